@@ -1,0 +1,48 @@
+# Every command of the project. `make demo` and `make test` set up what they need.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3.11
+READY := $(VENV)/.ready
+
+.PHONY: demo test test-all browser lint format score build clean
+
+demo: $(READY)
+	$(BIN)/rolecall replay fixtures/wharf fixtures/heron --digest build/demo
+
+test: $(READY) lint
+	$(BIN)/pytest -n 2 -m "not slow and not browser"
+
+test-all: $(READY) browser
+	$(BIN)/pytest -n 2
+
+# The tests that look at a digest in a browser are skipped where there is none.
+browser:
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } \
+		|| echo "no chromium here: the browser tests will be skipped"
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# Against recorded data that is not part of the project: ROLECALL_DATA names its folder.
+score: $(READY)
+	$(BIN)/python benchmarks/score_fields.py
+	$(BIN)/python benchmarks/score_histories.py
+
+build: $(READY)
+	$(BIN)/python -m build --wheel --no-isolation
+
+clean:
+	rm -rf build dist $(VENV)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e . --group dev
+	touch $(READY)

@@ -1,0 +1,111 @@
+"""Reading saved pages without a crawl: what `rolecall extract` does.
+
+The same callbacks that a visit runs read the file; requests they would make are ignored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Any
+
+from scrapy.http import HtmlResponse, TextResponse
+from scrapy.responsetypes import responsetypes
+
+from crawler.items import Posting, Snippet, Source
+from crawler.pages import aggregator, saved_text
+from crawler.sources import kinds, recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+SAVED = "https://saved.invalid/page"
+"""The link of a page that was saved without one (RFC 2606: it leads nowhere)."""
+
+
+class ExtractError(Exception):
+    """Raised when a saved page cannot be read at all, in words; from ``extract``."""
+
+
+def extract(
+    kind: str, body: bytes, *, url: str | None, organization: str | None, now: datetime
+) -> tuple[list[Posting], list[Snippet]]:
+    """Read one saved page of a kind (``auto`` and ``text`` included); may give nothing.
+
+    Raises ``ExtractError`` for an unknown kind and for a page its kind cannot make sense of.
+    """
+    if kind == "text":
+        text = body.decode("utf-8-sig", "replace")
+        postings, snippets = saved_text.read(text, now=now, organization=organization, url=url)
+        return list(postings), list(snippets)
+    source = Source("saved", kind, board="saved", url=url or SAVED, organization=organization)
+    response = _response(url or SAVED, body, source, now)
+    if kind == "auto":
+        return _auto(response, source, now)
+    if kind not in kinds():
+        raise ExtractError(f"unknown kind {kind!r}; known are auto, text, {', '.join(kinds())}")
+    return _by_kind(kind, response, source)
+
+
+def _response(url: str, body: bytes, source: Source, now: datetime) -> Any:
+    from scrapy import Request  # noqa: PLC0415 - keeps the module importable for its name alone
+
+    request = Request(url, meta={"source": source, "now": now})
+    kind: Any = responsetypes.from_args(url=url, body=body)
+    if not issubclass(kind, TextResponse):
+        kind = HtmlResponse
+    return kind(url=url, body=body, encoding="utf-8", request=request)
+
+
+def _by_kind(kind: str, response: Any, source: Source) -> tuple[list[Posting], list[Snippet]]:
+    spider = kinds()[kind](sources=[source])
+    complaint: Exception | None = None
+    for name in spider.readers:
+        try:
+            postings, snippets = _sort(getattr(spider, name)(response))
+        except Exception as error:  # noqa: BLE001 - a hostile page is a refusal, not a crash
+            complaint = error
+            continue
+        if postings or snippets:
+            return postings, snippets
+    if complaint is not None:
+        raise ExtractError(f"not a page of kind {kind}: {complaint}") from complaint
+    return [], []
+
+
+def _sort(output: Iterable[Any]) -> tuple[list[Posting], list[Snippet]]:
+    things = list(output or ())
+    postings = [thing for thing in things if isinstance(thing, Posting)]
+    return postings, [thing for thing in things if isinstance(thing, Snippet)]
+
+
+def _auto(response: Any, source: Source, now: datetime) -> tuple[list[Posting], list[Snippet]]:
+    """Try the kind the link belongs to, then the kind that reads most; an aggregator's at last.
+
+    The boards' answers look alike (a list called jobs), so the fullest reading tells whose it is.
+    Postings without a text and without a link are some other site's rows and no reading at all.
+    """
+    known = recognise(response.url)
+    if known and any(found := _attempt(known.kind, response, source)):
+        return found
+    names = [name for name in kinds() if name != "aggregator"]
+    readings = [_attempt(name, response, source)[0] for name in names]
+    best = max(readings, key=_stated)
+    if any(posting.body or posting.url for posting in best):
+        return best, []
+    if response.body.lstrip()[:1] in (b"{", b"["):
+        return [], []
+    postings, snippets = aggregator.read(response.text, url=response.url, now=now)
+    return list(postings), list(snippets)
+
+
+def _attempt(kind: str, response: Any, source: Source) -> tuple[list[Posting], list[Snippet]]:
+    try:
+        return _by_kind(kind, response, source)
+    except ExtractError:
+        return [], []
+
+
+def _stated(postings: list[Posting]) -> int:
+    """Count the fields that are stated, over all postings."""
+    return sum(value not in (None, (), "") for one in postings for value in astuple(one))

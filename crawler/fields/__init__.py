@@ -1,0 +1,1 @@
+"""Text becomes values: pure readers of single fields."""

@@ -1,0 +1,106 @@
+"""Text as a reader sees it, and the form in which two texts are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from crawler.fields import markup
+from crawler.fields.markup import unescape_html
+
+__all__ = ["clean", "fold", "from_html", "passages", "unescape_html"]
+
+# Controls (C), formats (Cf: bidi marks, zero widths, tags), surrogates, private use.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    "\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000110bd\U000110cd\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# Joiners shape letters of some scripts and hold emoji together; elsewhere nobody sees them.
+JOINERS = "\u200c\u200d"
+DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D], "-")
+SINGLE_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`"), "'")
+DOUBLE_QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"')
+TYPOGRAPHY = str.maketrans({**DASHES, **SINGLE_QUOTES, **DOUBLE_QUOTES})
+
+BULLET = re.compile(r"^(?:[-*~\u2022\u2023\u25cf\u25aa\u25e6\u2043\u00b7\u2013\u2014]\s+)+")
+INLINE_BULLET = re.compile(r"\s[\u2022\u2023\u25cf\u25aa\u25e6\u2043]\s")
+SENTENCE_END = re.compile(
+    r"(?<=[.!?\u2026])[\"')\]\u2019\u201d]{0,3}\s+(?=[\"'(\[\u2018\u201c]?[^\W_a-z])"
+    r"|(?<=[\u3002\uff01\uff1f])"
+)
+# A full stop after one of these ends no sentence: abbreviations, single capitals, C++ and its like.
+NO_END = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|mr|mrs|ms|dr|prof|st|no|nr|inc|ltd|co|corp|sr|jr|approx|ca|bzw|z\.b|"
+    r"u\.a|incl|min|max|dept|est|ph\.d|m\.sc|b\.sc)|\b[A-Z]|\+\+|#)\.$",
+    re.IGNORECASE,
+)
+
+
+def from_html(html: str) -> str:
+    """Give the visible text of HTML, blocks on lines of their own, list items after ``- ``.
+
+    Takes a fragment, a whole page, or either one escaped as text. Hidden elements, scripts and
+    comments are left out. Never raises, whatever it is given; its cost grows with the input only.
+    """
+    kept = (clean(line) for line in markup.lines(unescape_html(html)))
+    return "\n".join(line for line in kept if line)
+
+
+def clean(text: str) -> str:
+    """Give text on one line: white space collapsed, nothing in it that cannot be seen.
+
+    Control, bidirectional and zero-width characters go, so that a title cannot re-order the line
+    it is shown on. A joiner between letters or emoji stays, because there it shapes what is seen.
+    """
+    if UNSEEN.search(text):
+        text = UNSEEN.sub(_seen, text)
+    return " ".join(text.split())
+
+
+def _seen(match: re.Match[str]) -> str:
+    around = match.string[max(match.start() - 1, 0) : match.end() + 1]
+    joins = match[0] in JOINERS and len(around) == 3  # noqa: PLR2004 - itself and a neighbour each side
+    return match[0] if joins and _shaped(around[0]) and _shaped(around[2]) else ""
+
+
+def _shaped(character: str) -> bool:
+    return character > "\u0100" and unicodedata.category(character)[:2] in {"Lo", "Mn", "Mc", "So"}
+
+
+def fold(text: str) -> str:
+    """Give the form in which two texts are compared: typography, case and spacing do not count.
+
+    Hyphens and dashes become ``-``, curly quotes straight, every space a plain one; compatibility
+    forms (ligatures, full-width letters) become ordinary ones. Not meant to be shown.
+    """
+    plain = UNSEEN.sub("", text).translate(TYPOGRAPHY)
+    plain = unicodedata.normalize("NFKC", plain).casefold()
+    plain = unicodedata.normalize("NFKC", plain).translate(TYPOGRAPHY)
+    return " ".join(UNSEEN.sub("", plain).split())
+
+
+def passages(body: str) -> list[str]:
+    """Split a body into the blocks and sentences in which a change is looked for.
+
+    Splits at line ends, bullets and sentence ends; not inside ``e.g.``, ``U.S.``, ``12.5`` or after
+    ``C++.``. Bullets are dropped, nothing else is lost but white space.
+    """
+    found = []
+    for line in body.splitlines():
+        for item in INLINE_BULLET.split(line):
+            found.extend(_sentences(BULLET.sub("", item.strip())))
+    return found
+
+
+def _sentences(block: str) -> list[str]:
+    sentences = []
+    start = 0
+    for match in SENTENCE_END.finditer(block):
+        # The longest abbreviation is short; looking further back would cost more and find nothing.
+        if NO_END.search(block[max(start, match.start() - 8) : match.start()]):
+            continue
+        sentences.append(block[start : match.end()].strip())
+        start = match.end()
+    sentences.append(block[start:].strip())
+    return [sentence for sentence in sentences if sentence]

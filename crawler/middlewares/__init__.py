@@ -1,0 +1,1 @@
+"""Between a request and its response: robots, validators, waiting, the address guard."""

@@ -1,0 +1,1 @@
+"""Responses become postings: pure readers of one page; they make no requests."""

@@ -1,0 +1,202 @@
+"""The short facts that a page sets beside a vacancy's title: company, place, pay, date, tags.
+
+Reads a card of a list as well as the head of a posting's own page. Goes by the names the page's
+author gave the elements, then by what only a pay or a date can look like; the rest is text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Any
+
+from crawler.fields import links, places, salary, text, wording
+from crawler.items import Snippet
+from crawler.pages import dom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crawler.items import Salary
+
+_NAMES = {
+    "title": re.compile(r"title|heading|headline|position-?name|job-?name"),
+    "organization": re.compile(
+        r"compan|employer|org-name|organi[sz]ation|firma|entreprise|empresa"
+    ),
+    "place": re.compile(r"locat|place|city|region|address|standort|\barea\b|ort\b"),
+    "pay": re.compile(r"salar|pay\b|wage|compens|gehalt|remunerat|money|lohn|price"),
+    "date": re.compile(r"date|posted|ago\b|publish|time|fresh|age\b"),
+    "tag": re.compile(r"tag|badge|chip|label|pill|skill|attribute|benefit|keyword"),
+}
+_DATE = re.compile(
+    r"(?:posted |updated |added |vor |il y a |hace )?(?:\d{1,3}\+? ?(?:min(?:ute)?s?|h(?:ours?)?|"
+    r"d(?:ays?)?|w(?:eeks?)?|mo(?:nth)?s?|tage?n?|stunden?|wochen?|jours?|heures?|semaines?|días?|"
+    r"semanas?)"
+    r"(?: ago)?|today|yesterday|just (?:now|posted)|new|heute|gestern|hoy|aujourd'hui)(?: ago)?",
+    re.IGNORECASE,
+)
+# What a widget says the market pays.
+_OTHERS = re.compile(
+    r"\baverage|\bmedian|\bmarket\b|similar|comparable|compare|\bsalaries\b|durchschnitt|moyen|"
+    r"promedio|vidutin|průměr|średni|gemiddeld|gjennomsnitt|genomsnitt|平均|相場",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    rf"(?:[^\W\d]+ ){{0,2}}(?:{'|'.join(sorted(wording.PAY))})(?: \w+){{0,2}}\s*[:\uff1a]?\s*",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"\s+[|\u2022\u00b7]\s+")
+_LONGEST = 120
+_LONGEST_TAG = 40
+_LONGEST_PAY = 80
+_CHOICES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What stands beside a title, each in the page's own words; empty where it states nothing."""
+
+    title: str = ""
+    organization: str = ""
+    place: str = ""
+    pay: str = ""
+    date: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def facts(node: Any) -> Facts:
+    """Read the short facts out of an element; each fact is the first that looks like it."""
+    found: dict[str, str] = {}
+    tags: list[str] = []
+    for kind, words in _labelled(node):
+        if kind == "tag" and not is_pay(words):
+            tags.append(words)
+        else:
+            found.setdefault("pay" if kind == "tag" else kind, words)
+    lines = dom.lines(node)
+    stated = pay_lines(lines)
+    if is_pay(named := found.get("pay", "")) and named in lines and named not in stated:
+        named = ""
+    found["pay"] = named or next(iter(stated), "")
+    found["date"] = next(filter(_DATE.fullmatch, lines), "") or found.get("date", "")
+    kept = (tag for tag in tags if tag not in found.values() and not _DATE.fullmatch(tag))
+    return Facts(**found, tags=tuple(dict.fromkeys(kept)))
+
+
+def snippet(node: Any, *, url: str, currency: str | None = None) -> Snippet | None:
+    """Make a snippet of a card with its own pay, or ``None`` when it has no title."""
+    stated = facts(node)
+    title = _title(node) or stated.title
+    if not title:
+        return None
+    known = {title, stated.organization, stated.place, stated.pay, stated.date, *stated.tags}
+    rest = [line for line in dom.lines(node) if _adds(line, known)]
+    return Snippet(
+        title=text.clean(title),
+        organization=stated.organization or None,
+        places=places.read(stated.place),
+        salary=pay(stated.pay, currency) or pay("\n".join(rest), currency),
+        tags=stated.tags,
+        date_posted_raw=stated.date or None,
+        body="\n".join(rest),
+        url=_link(node, title, url),
+    )
+
+
+def _adds(line: str, known: Iterable[str]) -> bool:
+    """Say whether a line holds more than known facts, which pages set side by side unspaced."""
+    for fact in sorted(known, key=len, reverse=True):
+        line = line.replace(fact, "") if fact else line
+    return bool(line.strip(" |\u2022\u00b7,;-\u2013"))
+
+
+def _link(node: Any, title: str, url: str) -> str | None:
+    """Give the link on the title, else the card's first; one that stays on the page is none."""
+    anchors = [a for a in node.iter("a") if (a.get("href") or "#")[0] != "#"]
+    titled = [anchor for anchor in anchors if dom.words(anchor) == title]
+    targets = (links.absolute(anchor.get("href"), url) for anchor in [*titled, *anchors])
+    return next((links.canonical(target) for target in targets if target), None)
+
+
+def pay(words: str, currency: str | None) -> Salary | None:
+    """Give the first pay in some words of a card or a head."""
+    return next(iter(salary.read(words, currency=currency)), None) if words else None
+
+
+def pay_lines(lines: Sequence[str]) -> list[str]:
+    """Give the lines that state pay and nothing else.
+
+    What others earn on average is not pay, nor are the choices of a search form.
+    """
+    stated = [
+        line
+        if is_pay(line) and not _OTHERS.search(line) and not _OTHERS.search(before[:_LONGEST])
+        else ""
+        for before, line in pairwise(("", *lines))
+    ]
+    runs = (list(run) for some, run in groupby(stated, bool) if some)
+    return [line for run in runs if not _is_choice(run) for line in run]
+
+
+def _is_choice(run: Sequence[str]) -> bool:
+    """Say whether pays in a row are offered to choose from: three, or two of them open."""
+    different = set(run)
+    return len(different) >= _CHOICES or (
+        len(different) > 1 and all(line.endswith("+") for line in different)
+    )
+
+
+def labelled_pay(lines: Sequence[str]) -> str:
+    """Give the one line of pay that says so itself, or below a line that does; empty if several."""
+    stated = set(pay_lines(lines))
+    found = {
+        line
+        for before, line in pairwise(("", *lines))
+        if line in stated and (_LABEL.match(line) or _LABEL.fullmatch(before))
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def is_pay(line: str) -> bool:
+    """Say whether a line, or one part of a line of facts, is a statement of pay and no more."""
+    parts = _PARTS.split(line)
+    return any(map(_is_pay, parts if len(parts) > 1 and len(line) <= _LONGEST else [line]))
+
+
+def _is_pay(words: str) -> bool:
+    if len(words) > _LONGEST_PAY or not any(map(str.isdigit, words)):
+        return False
+    bands = salary.read(words)
+    return bool(bands) and bands[0].end - bands[0].start >= len(words) // 2
+
+
+def _labelled(node: Any) -> Iterator[tuple[str, str]]:
+    for inner in node.iter():
+        if not isinstance(inner.tag, str) or inner is node or dom.hidden(inner) or len(inner) > 4:  # noqa: PLR2004 - a fact has few parts
+            continue
+        kind = _kind(inner)
+        words = dom.words(inner) if kind else ""
+        longest = _LONGEST_TAG if kind == "tag" else _LONGEST
+        if kind and words and len(words) <= longest and not (kind == "tag" and len(inner) > 1):
+            yield kind, words
+
+
+def _kind(node: Any) -> str | None:
+    if node.tag == "time":
+        return "date"
+    names = dom.named(node)
+    return next((kind for kind, pattern in _NAMES.items() if pattern.search(names)), None)
+
+
+def _title(node: Any) -> str:
+    headings = (n for n in node.iter("h1", "h2", "h3", "h4", "h5", "h6") if dom.words(n))
+    anchors = (n for n in node.iter("a") if dom.words(n))
+    found = next(headings, None)
+    found = next(anchors, None) if found is None else found
+    if found is None:
+        return ""
+    inner = next((n for n in found.iter("a") if dom.words(n)), found)
+    words = dom.words(inner)
+    return words if len(words) <= 2 * _LONGEST else ""

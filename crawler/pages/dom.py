@@ -1,0 +1,123 @@
+"""A document tree of whatever a server sent, and the words in it.
+
+Everything here takes broken markup: a page that is no HTML at all has an empty tree.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from crawler.fields import markup as tags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Element = Any  # lxml ships no types that mypy strict can follow through a tree walk
+
+_LANGUAGE = re.compile(
+    r"<html\b[^>]{0,2000}?\blang\s*=\s*[\"']?([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)", re.IGNORECASE
+)
+# How far into a page the html element may stand behind comments and a doctype.
+_HEAD = 20_000
+_UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "head", "select"})
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_CLASS = frozenset({"hidden", "d-none", "is-hidden", "visually-hidden", "sr-only", "hide"})
+_BLOCKS = tags.BLOCKS | tags.CELLS
+# libxml2 compares every attribute of an element with all before it: 100,000 cost it 20 s. No page
+# that people read has 300; an element that has loses them all.
+_CROWDED = re.compile(
+    # Each piece has a longest length, or a text of nothing but "<a" would be read again and again.
+    r"(<[a-zA-Z][^\s/>]{0,60}+)(?:[\s/]{1,200}+[^\s/>=]{1,200}+"
+    r"(?:\s{0,200}+=\s{0,200}+(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^\s>]{0,2000}+))?+){300,}+"
+)
+
+
+def tree(html: str) -> Element:
+    """Build the document tree; an unreadable page gives an empty one."""
+    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+    text = _CROWDED.sub(r"\1", html.replace("\0", "")).encode("utf-8", "replace")
+    try:
+        root = lxml_html.document_fromstring(text, parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        root = None
+    return lxml_html.Element("html") if root is None else root
+
+
+def language(html: str) -> str | None:
+    """Give the language the page says it is in, without building a tree."""
+    match = _LANGUAGE.search(html, 0, _HEAD)
+    return match[1].replace("_", "-") if match else None
+
+
+def scripts(html: str, media: str) -> list[str]:
+    """Give the texts of the scripts whose type contains ``media``."""
+    found = tree(html).iter("script")
+    return [node.text or "" for node in found if media in (node.get("type") or "").lower()]
+
+
+def lines(node: Element) -> list[str]:
+    """Give an element's visible text, one line a block; scripts and hidden parts are not text."""
+    text = "".join(_pieces(node))
+    return [line for line in (" ".join(part.split()) for part in text.split("\n")) if line]
+
+
+def words(node: Element) -> str:
+    """Give an element's visible text on one line; blocks stand apart by a space."""
+    return " ".join(lines(node))
+
+
+def hidden(node: Element) -> bool:
+    """Say whether a browser would not show this element, as far as its own attributes tell."""
+    if node.tag in _UNSEEN or node.get("hidden") is not None:
+        return True
+    tokens = (node.get("class") or "").split()
+    # "hidden md:block" shows on wide screens
+    covered = any(token in _HIDDEN_CLASS for token in tokens)
+    return bool(_HIDDEN_STYLE.search(node.get("style") or "")) or (
+        covered and not any(":" in token for token in tokens)
+    )
+
+
+def named(node: Element) -> str:
+    """Give the words by which a page's author named an element: classes, id, test hooks."""
+    attributes = (
+        "class",
+        "id",
+        "itemprop",
+        "data-testid",
+        "data-test",
+        "data-test-name",
+        "data-qa",
+    )
+    return " ".join(node.get(name) or "" for name in attributes).lower()
+
+
+def markup(node: Element) -> str:
+    """Give an element as HTML again, without what follows it."""
+    return str(etree.tostring(node, encoding="unicode", method="html", with_tail=False))
+
+
+def remove(node: Element) -> None:
+    """Take an element out of its tree and leave the text that followed it."""
+    if node.getparent() is not None:
+        node.drop_tree()
+
+
+def _pieces(root: Element) -> Iterator[str]:
+    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, node in walker:
+        if event == "start":
+            if hidden(node):
+                walker.skip_subtree()
+                continue
+            yield "\n" if node.tag in _BLOCKS else ""
+            yield (node.text or "").replace("\n", " ")
+            continue
+        if event == "end" and node.tag in _BLOCKS:
+            yield "\n"
+        if node is not root:
+            yield (node.tail or "").replace("\n", " ")

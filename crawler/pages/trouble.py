@@ -1,0 +1,52 @@
+"""Answers that are no page: error statuses and block pages, in words. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawler.pages import careers
+
+NAMES = {
+    304: "not modified, but what it was is not known",
+    401: "a login is asked for",
+    403: "access is refused",
+    404: "there is no such page",
+    410: "the page is gone",
+    429: "too many requests",
+}
+
+
+FAILURES = {
+    "DownloadTimeoutError": "no answer in time",
+    "DownloadConnectionRefusedError": "the connection was refused",
+    "CannotResolveHostError": "the host was not found",
+    "DownloadFailedError": "the connection broke off",
+    "ResponseDataLossError": "the page was cut short",
+    "DownloadCancelledError": "the page is too large",
+}
+
+
+def explain(error: Exception) -> str:
+    """Say in words what an exception means for the page; unknown ones keep their own name."""
+    name = type(error).__name__
+    words = FAILURES.get(name)
+    return words or f"{name}: {error}".removesuffix(": ")
+
+
+def describe(response: Any) -> str:
+    """Say in words why an answer with a bad status is no page."""
+    flags = [flag for flag in response.flags if flag.startswith("asked to wait")]
+    if words := blocked(response):
+        return f"{response.url}: HTTP {response.status}, {words}"
+    name = NAMES.get(response.status, "")
+    parts = [f"HTTP {response.status}", name, *flags]
+    return f"{response.url}: {', '.join(part for part in parts if part)}"
+
+
+def blocked(response: Any) -> str | None:
+    """Say in words that the answer is a block page or captcha, or ``None``."""
+    text = getattr(response, "text", None)
+    if not isinstance(text, str):
+        return None
+    words = careers.blocked(text, response.status)
+    return f"blocked: {words}" if words else None

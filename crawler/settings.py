@@ -1,0 +1,103 @@
+"""Scrapy settings. Every value that is not Scrapy's default says why."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    _VERSION = version("rolecall")
+except PackageNotFoundError:  # run from a checkout that was never installed
+    _VERSION = "0"
+
+BOT_NAME = "rolecall"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+# -- honesty ------------------------------------------------------------------------------------
+
+# default "Scrapy/x (+https://scrapy.org)"; rolecall.toml adds the operator's contact.
+USER_AGENT = f"Rolecall/{_VERSION} (posting monitor; contact not configured)"
+# default None: the whole agent string; sites address us by name.
+ROBOTSTXT_USER_AGENT = "Rolecall"
+# default False.
+ROBOTSTXT_OBEY = True
+
+# -- the way out --------------------------------------------------------------------------------
+
+_HANDLER = "crawler.middlewares.fixture_mode.CaptureHandler"
+# default: also file, ftp, s3 and data, which would let a link read local files.
+DOWNLOAD_HANDLERS = {
+    "http": _HANDLER,
+    "https": _HANDLER,
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+ADDONS = {"crawler.middlewares.fixture_mode.FixtureMode": 100}
+# Networks that may be dialled although they are not public: "CIDR" or "CIDR:port".
+ROLECALL_ALLOW: list[str] = []
+# default False: certificates would not be checked.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+# default True: http_proxy in the environment would carry requests past the address guard.
+HTTPPROXY_ENABLED = False
+# default 1 GiB; the largest board answer seen was 5 MB, a decompression bomb stops here.
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+# default 180 s; a visit has a deadline of its own.
+DOWNLOAD_TIMEOUT = 30
+# default 20.
+REDIRECT_MAX_TIMES = 6
+# default True: a meta refresh would be followed before we judge the page.
+METAREFRESH_ENABLED = False
+# default True: the first Set-Cookie fetches the public suffix list from the network, and a careers
+# page that needs a login is not ours to read.
+COOKIES_ENABLED = False
+
+# -- closed doors -------------------------------------------------------------------------------
+
+# default True: a local port that runs Python.
+TELNETCONSOLE_ENABLED = False
+# default True since 2.19: another one.
+REMOTE_CONTROL_ENABLED = False
+
+# -- pace ---------------------------------------------------------------------------------------
+
+# default 16: with a visit a host, this many hosts at once.
+CONCURRENT_REQUESTS = 16
+# default 8.
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+# default 0.
+DOWNLOAD_DELAY = 0.5
+# default 2; the pauses between are ours (backoff.py).
+RETRY_TIMES = 2
+# default ERROR: an answer that stays bad is a reason in the crawl, not an error of the program.
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+# Seconds; a site that asks for more is asked again on the next visit.
+ROLECALL_LONGEST_WAIT = 120.0
+# Seconds a visit may take, and requests it may make.
+ROLECALL_DEADLINE = 900.0
+ROLECALL_MOST_PAGES = 5000
+
+DOWNLOADER_MIDDLEWARES = {
+    # Scrapy 2.14-2.19 lets requests past robots.txt while it is being fetched.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
+    # Scrapy retries within milliseconds, whatever Retry-After says.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.backoff.BackoffMiddleware": 550,
+    "crawler.middlewares.conditional.ConditionalMiddleware": 560,
+    # A visit asks only what its own pages named; redirects are judged by the guard.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+}
+
+# -- cost ---------------------------------------------------------------------------------------
+
+# default 100: 2.19 starts as many tasks for every response; measured 1.4-1.6 times the CPU.
+CONCURRENT_ITEMS = 1
+# default True: parses the source of every callback for every response; measured 1.2 times.
+WARN_ON_GENERATOR_RETURN_VALUE = False
+# default DEBUG.
+LOG_LEVEL = "INFO"
+# default True: sixty lines of statistics after every sweep.
+STATS_DUMP = False
+
+# default ASCII escapes.
+FEED_EXPORT_ENCODING = "utf-8"

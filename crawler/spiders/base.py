@@ -1,0 +1,175 @@
+"""The base of every kind: many sources of it are read in one sweep, a visit each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+
+from crawler.items import Shortfall, Source
+from crawler.memory import Blank, Memory
+from crawler.visit import Visit, row_hash
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+
+    from crawler.about import About
+    from crawler.items import Crawl, Posting
+
+
+class SweepSpider(Spider):
+    """Visits sources of one kind. A kind gives ``requests`` and callbacks; nothing else is needed.
+
+    Used alone it reads one source from its arguments (``-a board=acme`` or ``-a url=…``).
+    """
+
+    name: str
+    about: ClassVar[About]
+    """What docs/sources.md says of the kind."""
+    recognises: ClassVar[tuple[str, ...]] = ()
+    """Regular expressions over links; a group ``board`` names the board, other groups options."""
+    marks: ClassVar[tuple[str, ...]] = ()
+    """Regular expressions over the HTML of a page: by these a site of this kind is known that has a
+    host of its own. A group ``board`` names the board; without one the page's link is the source.
+    """
+    pace: ClassVar[float] = 0.0
+    """Seconds between two requests to a host that its owner asks for; the user may only ask for
+    more."""
+    readers: ClassVar[tuple[str, ...]] = ("parse",)
+    """Callbacks that ``extract`` tries on a saved page, in this order."""
+    lanes = 4
+    """Requests of one source that may wait at once."""
+    sources_per_host = 2
+    """Sources of one host that are read side by side."""
+
+    memory: Memory = Blank()
+    moment: datetime | None = None
+    """The time of the visit, when it is not now: set in replay."""
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        sources: Iterable[Source] = (),
+        board: str | None = None,
+        url: str | None = None,
+        organization: str | None = None,
+        currency: str | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(name)
+        self.sources = tuple(sources)
+        if not self.sources and (board or url):
+            label = board or urlsplit(url or "").netloc or "source"
+            self.sources = (Source(label, self.name, board, url, organization, currency, options),)
+        if not self.sources:
+            raise ValueError(f"{self.name} needs a source: -a board=NAME or -a url=LINK")
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Slow down to the pace of the kind, whatever the user set."""
+        super().update_settings(settings)
+        if cls.pace > settings.getfloat("DOWNLOAD_DELAY"):
+            settings.set("DOWNLOAD_DELAY", cls.pace, priority="cmdline")
+
+    @property
+    def deadline(self) -> float:
+        """Seconds after which a visit ends with what it has."""
+        return self.settings.getfloat("ROLECALL_DEADLINE")
+
+    @property
+    def most_pages(self) -> int:
+        """Requests after which a visit ends with what it has (calendar traps, endless lists)."""
+        return self.settings.getint("ROLECALL_MOST_PAGES")
+
+    def clock(self) -> datetime:
+        """Give the time: now, or the recorded time in replay."""
+        return self.moment or datetime.now(UTC).replace(microsecond=0)
+
+    def requests(self, source: Source) -> Iterator[Request]:
+        """Give the first requests of a source."""
+        if not source.url:
+            raise ValueError(f"{source.id}: a source of kind {self.name} needs a url")
+        yield Request(source.url, callback=self.parse)
+
+    def parse(self, response: Response, **kwargs: Any) -> Any:
+        """Read a page: give postings, totals, shortfalls and further requests."""
+        raise NotImplementedError
+
+    def detail(
+        self,
+        url: str,
+        callback: Callable[..., Any],
+        *,
+        posting: str | None = None,
+        row: Any = None,
+        **kwargs: Any,
+    ) -> Request:
+        """Make the request for a posting's own page.
+
+        ``posting`` is its id, where the listing states it: then a page that is gone closes it, and
+        an unchanged ``row`` (whatever of the listing tells that nothing changed) spares the
+        request. ``kwargs`` reach the callback; they are remembered, so they must be JSON-ready.
+        """
+        meta = {"detail": True, "posting": posting, "row": row_hash(row) if row else None}
+        return Request(url, callback=callback, cb_kwargs=kwargs, meta=meta)
+
+    def closing(self, response: Response) -> str | None:  # noqa: ARG002 - for kinds to override
+        """Say in words that an error answer of a posting's own page means that it is closed.
+
+        404 and 410 mean it everywhere; this is for systems that say it in another way.
+        """
+        return None
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Visit hosts side by side; hand on postings when their crawl is whole."""
+        finished: asyncio.Queue[Crawl] = asyncio.Queue()
+        limits: Mapping[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(self.sources_per_host)
+        )
+        hosts = asyncio.Semaphore(self.settings.getint("CONCURRENT_REQUESTS"))
+
+        async def visit(source: Source) -> None:
+            async with limits[self.host(source)], hosts:
+                finished.put_nowait(await Visit(self, source, self.clock()).run())
+
+        async with asyncio.TaskGroup() as tasks:
+            for source in self.sources:
+                tasks.create_task(visit(source))
+            for _ in self.sources:
+                for posting in (await finished.get()).postings:
+                    yield posting
+
+    def host(self, source: Source) -> str:
+        """Give the host that a source's visit begins at."""
+        try:
+            first = next(iter(self.requests(source)))
+        except (StopIteration, ValueError, TypeError):
+            return source.id  # the visit will say what is wrong
+        return urlsplit(first.url).netloc
+
+
+def rows(entries: Any, read: Callable[[Any], Posting | None]) -> Iterator[Posting | Shortfall]:
+    """Read each row of a listing; rows that cannot be read make the listing short, not empty."""
+    unread = 0
+    if not isinstance(entries, list):
+        yield Shortfall("the listing has no list of postings")
+        return
+    for entry in entries:
+        try:
+            posting = read(entry)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            posting = None
+        if posting is None:
+            unread += 1
+        else:
+            yield posting
+    if unread:
+        yield Shortfall(f"{unread} of {len(entries)} rows could not be read")

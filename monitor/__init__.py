@@ -1,0 +1,1 @@
+"""Postings become news: remember, compare, decide, tell."""

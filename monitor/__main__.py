@@ -1,0 +1,5 @@
+"""``python -m monitor`` is ``rolecall``."""
+
+from monitor.cli import main
+
+main()

@@ -1,0 +1,130 @@
+"""The child process of a sweep: runs Scrapy on one reactor, one command after another.
+
+It receives ``(sources, settings)`` over its pipe, visits them, says ``("done", …)``, and waits for
+the next command or the end of the pipe. It knows nothing of the store but what the extension lends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from multiprocessing.connection import Connection
+
+    from crawler.items import Source
+
+BEAT = 1.0
+"""Seconds between two signs of life."""
+LONELY = 600
+"""Seconds without a beat after which the system ends a stuck child whose parent is gone."""
+
+
+def main(pipe: Connection[Any, Any]) -> None:
+    """Serve commands until the parent closes the pipe."""
+    # The parent decides when a child ends; Ctrl-C in a terminal reaches the whole group.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Its default action needs no Python, which a stuck parser would not let run.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    from scrapy.utils.reactor import install_reactor  # noqa: PLC0415 - chooses the reactor
+
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    from twisted.internet import reactor as installed  # noqa: PLC0415 - only after the line above
+
+    reactor: Any = installed  # its interfaces are not known to type checkers
+    loop = asyncio.get_event_loop_policy().get_event_loop()
+
+    async def serve() -> None:
+        try:
+            await _serve(pipe)
+        finally:
+            reactor.callLater(0, reactor.stop)
+
+    reactor.callWhenRunning(lambda: _keep(loop.create_task(serve())))
+    reactor.run(installSignalHandlers=False)
+
+
+_TASKS: set[asyncio.Task[Any]] = set()
+
+
+def _keep(task: asyncio.Task[Any]) -> None:
+    """Hold a reference: the loop itself keeps only a weak one."""
+    _TASKS.add(task)
+    task.add_done_callback(_TASKS.discard)
+
+
+async def _serve(pipe: Connection[Any, Any]) -> None:
+    loop = asyncio.get_running_loop()
+    _keep(loop.create_task(_beat(pipe)))
+    while True:
+        try:
+            sources, settings = await loop.run_in_executor(None, pipe.recv)
+        except (EOFError, OSError):
+            return
+        try:
+            await _sweep(sources, settings, pipe)
+        except Exception:
+            logging.getLogger(__name__).exception("the sweep broke off")
+        pipe.send(("done", None, None))
+
+
+async def _beat(pipe: Connection[Any, Any]) -> None:
+    """Show life; a child whose parent is gone has nobody to work for."""
+    while True:
+        signal.alarm(LONELY)
+        await asyncio.sleep(BEAT)
+        try:
+            pipe.send(("beat", None, None))
+        except OSError:
+            os._exit(1)
+
+
+async def _sweep(
+    sources: Sequence[Source], settings: Mapping[str, Any], pipe: Connection[Any, Any]
+) -> None:
+    """Run one crawler a kind, side by side."""
+    from scrapy.crawler import AsyncCrawlerRunner  # noqa: PLC0415 - needs the reactor
+
+    from crawler.sources import kinds  # noqa: PLC0415 - loads every spider
+
+    by_kind = defaultdict(list)
+    for source in sources:
+        by_kind[source.kind].append(source)
+    known = kinds()
+    runner = AsyncCrawlerRunner(_settings(settings, pipe))
+
+    async def crawl(kind: str, group: Sequence[Source]) -> None:
+        try:
+            if kind not in known:
+                raise LookupError(f"nothing here reads the kind {kind!r}")  # noqa: TRY301 - told below
+            await runner.crawl(known[kind], sources=group)
+        except Exception as error:
+            logging.getLogger(__name__).exception("a crawler broke off")
+            for source in group:
+                pipe.send(("broken", source.id, f"its crawler broke off: {error}"))
+
+    await asyncio.gather(*(crawl(kind, group) for kind, group in by_kind.items()))
+
+
+def _settings(settings: Mapping[str, Any], pipe: Connection[Any, Any]) -> Any:
+    from scrapy.settings import Settings  # noqa: PLC0415 - not before the reactor is chosen
+
+    from monitor.extension import Line  # noqa: PLC0415 - same
+
+    made = Settings()
+    made.setmodule("crawler.settings", priority="project")
+    made.setdict(dict(settings), priority="cmdline")
+    made.set("ROLECALL_LINE", Line(pipe), priority="cmdline")
+    made.set("EXTENSIONS", {"monitor.extension.Handover": 500}, priority="cmdline")
+    if not logging.root.handlers:
+        logging.basicConfig(stream=sys.stderr, level=made["LOG_LEVEL"])
+        # Twisted and asyncio tell their insides at levels that mean something else to a user.
+        for name in ("twisted", "asyncio", "filelock"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+    return made

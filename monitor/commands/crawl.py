@@ -1,0 +1,43 @@
+"""``rolecall crawl``: visit sources now, and say what changed there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor import lock
+from monitor.commands import opened, visits
+from monitor.commands.command import command, said
+from monitor.commands.work import Work, now
+from monitor.store import Store
+
+if TYPE_CHECKING:
+    from monitor.commands.voice import Voice
+
+
+@command("crawl")
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@said
+def crawl_command(voice: Voice, names: tuple[str, ...]) -> int:
+    """Visit the sources that are due, or those named.
+
+    Every finished visit is remembered at once; nothing is mailed. Prints one line a source on
+    stderr and what changed on stdout.
+    """
+    config = opened.config(voice)
+    named = visits.chosen(config, names)
+    path = config.path(config.store)
+    with lock.hold(path), Store.open(path) as store:
+        work = Work(voice, config, store)
+        sources = named or visits.due(config, store, now())
+        if not sources:
+            voice.talk(_idle(config.source))
+        visits.crawl(work, sources)
+    return work.tally.code()
+
+
+def _idle(sources: tuple[object, ...]) -> str:
+    if not sources:
+        return "no sources yet; `rolecall add LINK` watches one"
+    return "nothing is due; name a source to visit it all the same"

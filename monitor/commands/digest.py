@@ -1,0 +1,96 @@
+"""``rolecall digest``: look at what a search would be sent now, or send it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor import lock, schedule
+from monitor.commands import letters, opened
+from monitor.commands.command import FINE, Command, common, said
+from monitor.commands.work import Work, now
+from monitor.complaints import ConfigError, meant
+from monitor.digest import compose
+from monitor.store import Store
+
+if TYPE_CHECKING:
+    from monitor.commands.voice import Voice
+    from monitor.config import Config
+    from monitor.search import Search
+    from monitor.store import Letter
+
+digest_command = click.Group("digest", params=common(), help="Look at a digest, or send it.")
+
+
+def _chosen(config: Config, name: str | None) -> list[Search]:
+    searches = {search.id: search for search in config.searches()}
+    if not searches:
+        raise ConfigError(
+            ["no [[search]] yet: it says who wants to hear of what; see docs/config.md"]
+        )
+    if name is None:
+        return list(searches.values())
+    if name not in searches:
+        hint = meant(name, searches) or f"; it can be {', '.join(searches)}"
+        raise ConfigError([f'no search "{name}"{hint}'])
+    return [searches[name]]
+
+
+@digest_command.command("preview", cls=Command)
+@click.argument("search", required=False)
+@click.option("--open", "browser", is_flag=True, help="Show the HTML part in a browser.")
+@said
+def preview(voice: Voice, search: str | None, browser: bool) -> int:
+    """Print what a search would be sent now, without sending it.
+
+    Nothing is written and nothing counts as told. Without SEARCH every search is shown.
+    """
+    config = opened.config(voice)
+    moment = now()
+    chosen = _chosen(config, search)
+    with opened.store(config) as store:
+        for one in chosen:
+            made = compose(one, store.pending(one, moment), now=moment, sample=True)
+            letter = letters.written(config, made, one.to[0])
+            fields = {"digest": one.id, "subject": letter.subject, "counts": dict(made.counts)}
+            voice.result(
+                f"Subject: {letter.subject}\n\n{letter.text}", fields | {"text": letter.text}
+            )
+            if browser:
+                _show(letter, one.id)
+    return FINE
+
+
+def _show(letter: Letter, name: str) -> None:
+    # It must outlive this command: the browser reads it when we are gone.
+    path = Path(tempfile.mkdtemp(prefix="rolecall-")) / f"{name}.html"
+    path.write_text(letter.html, encoding="utf-8")
+    click.launch(path.as_uri())
+
+
+@digest_command.command("send", cls=Command)
+@click.argument("search", required=False)
+@click.option("--now", "at_once", is_flag=True, help="Do not wait for the time of the search.")
+@said
+def send(voice: Voice, search: str | None, at_once: bool) -> int:
+    """Decide and deliver the digests that are due, or one at once.
+
+    What was told once is not told again: a digest that is sent early leaves less for the next.
+    """
+    config = opened.config(voice)
+    chosen = _chosen(config, search)
+    path = config.path(config.store)
+    with lock.hold(path), Store.open(path) as store:
+        work, moment = Work(voice, config, store), now()
+        for one in chosen:
+            period = schedule.due(one, store.last_period(one.id), moment)
+            # Its own key: the digest of the day itself may still be to come.
+            period = f"{moment:%Y-%m-%dT%H:%M:%SZ}" if at_once else period
+            if period:
+                letters.decide(work, one, period, moment)
+        letters.deliver(work)
+    voice.talk(", ".join(work.tally.letters()))
+    return work.tally.code()

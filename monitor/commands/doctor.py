@@ -1,0 +1,89 @@
+"""``rolecall doctor``: find out what keeps Rolecall from working."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.items import plain
+from monitor import doctor, notation
+from monitor.commands import letters, opened
+from monitor.commands.command import FINE, SOME_FAILED, Written, command, said
+from monitor.commands.work import now
+from monitor.digest import Pending, compose
+from monitor.doctor import Finding
+from monitor.outbox import RefusalError, TemporaryError, UnreachableError
+from monitor.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.commands.voice import Voice
+    from monitor.config import Config
+
+_PARTS = ("store", "sources", "mail")
+_COLORS = {"fine": "green", "note": "yellow", "wrong": "red"}
+
+
+@command("doctor")
+@click.argument("parts", nargs=-1, type=click.Choice(_PARTS), metavar="[mail|sources|store]...")
+@click.option(
+    "--to",
+    "address",
+    type=Written("address", notation.address),
+    help="Send a sample digest there, at once.",
+)
+@said
+def doctor_command(voice: Voice, parts: tuple[str, ...], address: str | None) -> int:
+    """Find out what keeps Rolecall from working.
+
+    Looks at the store, the sources and the mail, or at those named; leaves with 1 when something
+    is wrong. Nothing is repaired. Only --to sends anything.
+    """
+    config = opened.config(voice)
+    findings = list(_findings(config, parts or _PARTS))
+    if address:
+        findings.append(_sample(config, address))
+    for finding in findings:
+        mark = click.style(f"{finding.grade:<6}", fg=_COLORS[finding.grade])
+        voice.result(f"{mark} {finding.what}: {finding.words}", plain(finding))
+    return SOME_FAILED if any(finding.grade == "wrong" for finding in findings) else FINE
+
+
+def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
+    rows, waiting = {}, []
+    if "store" in parts:
+        yield from doctor.disk(config.path(config.store))
+    try:
+        with opened.store(config) as store:
+            rows = {str(row["source"]): row for row in store.status()}
+            waiting = store.undelivered()
+    except StoreError as error:
+        missing = not config.path(config.store).exists()
+        if "store" in parts or not missing:
+            yield Finding("note" if missing else "wrong", "store", str(error))
+    if "sources" in parts:
+        yield from doctor.sources(config, rows, now())
+    if "mail" in parts:
+        yield from doctor.mail(config)
+        yield from doctor.letters(waiting)
+
+
+def _sample(config: Config, address: str) -> Finding:
+    """Send a digest that says nothing, past the outbox: it is a question, not a promise."""
+    searches = config.searches()
+    if not searches:
+        return Finding("wrong", address, "no [[search]] to make a sample of")
+    moment = now()
+    nothing = Pending(searches[0].id, None, moment, 0, 0)
+    digest = compose(searches[0], nothing, now=moment, sample=True)
+    way = letters.transport(config, sys.stdout)
+    try:
+        reply = way.send(letters.written(config, digest, address))
+    except (RefusalError, TemporaryError, UnreachableError, ValueError) as error:
+        return Finding("wrong", address, str(error))
+    finally:
+        way.close()
+    return Finding("fine", address, f"a sample left: {reply}")

@@ -1,0 +1,136 @@
+"""Digests on their way out: composed, decided together with their outbox rows, delivered."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from monitor import outbox
+from monitor.commands.work import now
+from monitor.complaints import ConfigError
+from monitor.digest import compose
+from monitor.render import render
+from monitor.store import AlreadyDecided
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from monitor.commands.voice import Voice
+    from monitor.commands.work import Work
+    from monitor.config import Config
+    from monitor.digest import Digest
+    from monitor.search import Search
+    from monitor.store import Delivery, Letter
+
+
+def written(config: Config, digest: Digest, recipient: str) -> Letter:
+    """Render one digest for one address, with the templates and the sender of the file."""
+    folder = config.path(config.templates) if config.templates else None
+    return render(
+        digest,
+        recipient,
+        config.delivery.sender,
+        templates=folder,
+        public_url=config.public_url,
+    )
+
+
+def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
+    """Compose a search's digest of one period and commit it with its letters.
+
+    A search that was never told anything and has nothing to say is left undecided: its first digest
+    shows what is open, and that moment has not come yet.
+    """
+    pending = work.store.pending(search, moment)
+    digest = compose(search, pending, now=moment, period=period)
+    if digest.empty and pending.since is None and not (search.heartbeat and pending.crawls):
+        return
+    silent = digest.empty and not search.heartbeat
+    made = [] if silent else [written(work.config, digest, address) for address in search.to]
+    try:
+        work.store.decide(search, period, pending, made, digest.counts, moment)
+    except AlreadyDecided:
+        return
+    if made:
+        work.tally.digests += 1
+        work.tally.told += digest.total
+        _announce(work.voice, search, period, made[0], digest)
+
+
+def _announce(voice: Voice, search: Search, period: str, letter: Letter, digest: Digest) -> None:
+    fields = {
+        "digest": search.id,
+        "period": period,
+        "subject": letter.subject,
+        "to": list(search.to),
+        "counts": dict(digest.counts),
+    }
+    if voice.json:
+        voice.emit(fields)
+    else:
+        voice.talk(f"{search.id}: {letter.subject}")
+
+
+def deliver(work: Work) -> None:
+    """Send what waits in the outbox; what cannot be sent is kept and said."""
+    if not work.store.undelivered():
+        return
+    report = outbox.deliver(
+        work.store, transport(work.config, sys.stderr if work.voice.json else sys.stdout), now=now()
+    )
+    work.tally.sent += report.sent
+    for kept in (one for one in work.store.undelivered() if one.state != "dead"):
+        work.tally.kept += 1
+        work.voice.trouble(f"kept for {kept.letter.recipient}: {_waiting(kept)}")
+    if report.dead:
+        work.tally.kept += report.dead
+        words = f"{report.dead} given up for good; `rolecall doctor mail` shows why"
+        work.voice.trouble(words, fg="red")
+
+
+def _waiting(kept: Delivery) -> str:
+    """Say why a letter was not sent yet, and when it is tried next."""
+    if kept.state == "sending":
+        minutes = outbox.LEASE / 60
+        return f"its sending was cut short; tried again {minutes:.0f} minutes after it began"
+    reply = kept.last_reply or "not tried yet"
+    return f"{reply}; next attempt {kept.next_at:%Y-%m-%d %H:%M} UTC"
+
+
+def transport(config: Config, stream: TextIO) -> outbox.Transport:
+    """Give the way out that the file names; ``stream`` is where letters are printed, if so."""
+    delivery = config.delivery
+    if delivery.method == "folder":
+        return outbox.Folder(config.path(delivery.folder))
+    if delivery.method == "stdout":
+        return outbox.Stdout(stream)
+    return outbox.Smtp(
+        host=str(delivery.host),
+        port=delivery.port_used,
+        security=delivery.security,
+        username=delivery.username,
+        password=password(config),
+    )
+
+
+def password(config: Config) -> str | None:
+    """Read the password from where the file says it is, or raise ``ConfigError``."""
+    delivery = config.delivery
+    if delivery.password_env:
+        if (found := os.environ.get(delivery.password_env)) is None:
+            words = f"${delivery.password_env} is not set; export it"
+            raise ConfigError([f"{config.file} delivery.password_env: {words}"])
+        return found
+    if delivery.password_file:
+        return _first_line(config.path(delivery.password_file))
+    return None
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").split("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise ConfigError([f"{path}: {reason}"]) from None

@@ -1,0 +1,153 @@
+"""What the commands print: values as one JSON object a line, or as one readable line. Pure.
+
+Programs depend on the keys; they are added to, never renamed (docs/start.md lists them).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crawler.items import plain
+from monitor.wording import count, money
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawler.items import Asked, Crawl, Posting, Salary, Snippet
+    from monitor.events import Change, Event, Judgement, Known
+
+_SHOWN_CHANGES = 4
+_SHOWN_REASONS = 2
+_SHOWN_TEXT = 60
+"""Characters of its text by which a posting without a title is told."""
+
+
+def crawl_fields(crawl: Crawl, judgement: Judgement | None) -> dict[str, Any]:
+    """Give a crawl as programs read it; ``baseline`` and ``suspicious`` as it was judged."""
+    return {
+        "at": crawl.started.isoformat(),
+        "source": crawl.source.id,
+        "crawl": crawl.outcome,
+        "postings": crawl.found,
+        "reasons": list(crawl.reasons),
+        "suspicious": judgement.suspicious if judgement else None,
+        "baseline": bool(judgement and judgement.baseline),
+    }
+
+
+def event_fields(event: Event) -> dict[str, Any]:
+    """Give an event as programs read it."""
+    return {
+        "at": event.at.isoformat(),
+        "source": event.source,
+        "event": event.kind,
+        "posting_id": event.posting_id,
+        "title": event.title,
+        "weight": event.weight,
+        "changes": [plain(change) for change in event.changes],
+        "held": event.held,
+        "reason": event.reason,
+    }
+
+
+def known_fields(known: Known) -> dict[str, Any]:
+    """Give a remembered posting as programs read it: its facts, its state and our clocks."""
+    clocks = (
+        "source",
+        "state",
+        "first_seen",
+        "last_seen",
+        "missing_since",
+        "closed_at",
+        "closed_by",
+    )
+    memory = {name: plain(getattr(known, name)) for name in clocks}
+    return dict(plain(known.posting)) | memory
+
+
+def crawl_line(crawl: Crawl, judgement: Judgement | None) -> str:
+    """Say in one line how a visit went: ``acme: 12 postings, 1 changed, 1 opened (2.1 s)``."""
+    parts: list[str] = [] if crawl.outcome == "complete" else [crawl.outcome]
+    if crawl.outcome != "failed":
+        parts.append(count(crawl.found, "posting"))
+    if judgement and judgement.baseline:
+        parts.append("first visit, now watching")
+    parts += [*_tally(judgement), *map(one_line, crawl.reasons[:_SHOWN_REASONS])]
+    if judgement and judgement.suspicious:
+        parts.append(f"nothing closed: {judgement.suspicious}")
+    seconds = (crawl.finished - crawl.started).total_seconds()
+    return f"{crawl.source.id}: {', '.join(parts)}" + (f" ({seconds:.0f} s)" if seconds else "")
+
+
+def _tally(judgement: Judgement | None) -> list[str]:
+    counts: dict[str, int] = {}
+    for event in judgement.events if judgement else ():
+        word = "missing (held)" if event.held else event.kind
+        if event.posting_id is not None:
+            counts[word] = counts.get(word, 0) + 1
+    return [f"{number} {word}" for word, number in sorted(counts.items())]
+
+
+def request_line(asked: Asked) -> str:
+    """Say in one line what was asked for and how it ended: ``200   31 kB   0.4 s  GET …``."""
+    ended = str(asked.status or "-")
+    words = f"  ({one_line(asked.words)})" if asked.words else ""
+    cost = f"{ended:<4}{asked.bytes / 1000:>8,.0f} kB{asked.seconds:>7.1f} s"
+    return f"{cost}  {asked.method} {one_line(asked.url)}{words}"
+
+
+def event_line(event: Event) -> str:
+    """Say in one line what happened: ``changed  acme  Data Engineer: salary (raised)``."""
+    word = f"{event.kind} (held)" if event.held else event.kind.replace("_", " ")
+    details = [change(one) for one in event.changes[:_SHOWN_CHANGES]]
+    if more := len(event.changes) - len(details):
+        details.append(f"{more} more")
+    text = "; ".join(details) or (event.reason or "")
+    what = f"{one_line(event.title)} [{event.posting_id}]" if event.posting_id else event.source
+    return f"  {word:<16} {what}" + (f": {text}" if text else "")
+
+
+def change(one: Change) -> str:
+    """Say one change in words: ``salary raised (+10 % over the old top)``."""
+    fact = one.fact or one.weight
+    return f"{one.field.replace('_', ' ')} {fact}" + (f" ({one.note})" if one.note else "")
+
+
+def one_line(text: object) -> str:
+    """Give scraped text as one line without control characters, safe on a terminal."""
+    words = " ".join(str(text if text is not None else "").split())
+    return "".join(letter for letter in words if letter.isprintable())
+
+
+def pay(salary: Salary | None) -> str:
+    """Give pay as the page wrote it, else as a digest would; nothing when there is none."""
+    if salary is None:
+        return ""
+    # What stands in a structured field ("38000 GBP YEAR") was written for programs.
+    written = salary.provenance == "text" and salary.raw
+    return one_line(written or money(plain(salary)))
+
+
+def posting_line(posting: Posting | Snippet) -> str:
+    """Say in one line what a posting is: title, employer, places, pay."""
+    places = " / ".join(place.name for place in posting.places)
+    title = posting.title or f"{posting.body[:_SHOWN_TEXT]}…"
+    parts = (title, posting.organization, places, pay(posting.salary))
+    return " · ".join(one_line(part) for part in parts if part)
+
+
+def facts(posting: Posting) -> Mapping[str, str]:
+    """Give the stated facts of a posting as readable text, in the order of the vocabulary."""
+    shown: dict[str, str] = {}
+    for name, value in plain(posting).items():
+        if name not in ("body", "title") and not name.endswith("_raw"):
+            shown[name.replace("_", " ")] = _fact(name, value, posting)
+    return {name: text for name, text in shown.items() if text}
+
+
+def _fact(name: str, value: Any, posting: Posting) -> str:
+    if name == "salary":
+        return pay(posting.salary)
+    if name == "places":
+        return one_line(" / ".join(place.name for place in posting.places))
+    return one_line(", ".join(value) if isinstance(value, list) else value)

@@ -1,0 +1,31 @@
+"""``rolecall run``: everything that is due, once; what cron calls."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.commands import opened, turn
+from monitor.commands.command import command, said
+
+if TYPE_CHECKING:
+    from monitor.commands.voice import Voice
+
+
+@command("run")
+@click.option("--keep", is_flag=True, help="Archive every visit in the folder `captures`.")
+@click.option("--exit-code", "news", is_flag=True, help="Leave with 10 when something is new.")
+@said
+def run_command(voice: Voice, keep: bool, news: bool) -> int:
+    """Crawl, compose and deliver whatever is due (for cron).
+
+    Without a terminal it says nothing unless something is wrong. A second run leaves at once with
+    exit code 5 while the first is under way.
+    """
+    voice.quiet = not (sys.stderr.isatty() or voice.verbose)
+    config = opened.config(voice)
+    tally = turn.run(voice, config, keep=keep)
+    voice.talk(str(tally))
+    return tally.code(news=news)

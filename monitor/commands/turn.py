@@ -1,0 +1,35 @@
+"""One turn of the wheel: visit what is due, compose what is due, deliver what waits.
+
+Cron's ``run`` is one turn, and so is every bell of ``serve``. What is due is decided by
+``schedule`` and the store, so a turn too many finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor import lock, schedule
+from monitor.commands import letters, visits
+from monitor.commands.work import Work, now
+from monitor.store import Store
+
+if TYPE_CHECKING:
+    from monitor.commands.voice import Voice
+    from monitor.commands.work import Tally
+    from monitor.config import Config
+
+
+def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0.0) -> Tally:
+    """Crawl what is due, decide the digests that are due, deliver what waits; under the lock."""
+    path = config.path(config.store)
+    with lock.hold(path, patience=patience), Store.open(path) as store:
+        work = Work(voice, config, store)
+        sources = visits.due(config, store, now())
+        visits.crawl(work, sources, settings=visits.keeping(config) if keep else None)
+        moment = now()
+        for search in config.searches():
+            period = schedule.due(search, store.last_period(search.id), moment)
+            if period:
+                letters.decide(work, search, period, moment)
+        letters.deliver(work)
+    return work.tally

@@ -1,0 +1,98 @@
+"""How the commands speak: results on stdout, talk on stderr, JSON lines when asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(slots=True)
+class Voice:
+    """One command's way to be heard.
+
+    ``json`` turns results into JSON lines; ``quiet`` keeps talk back that is no trouble (cron mails
+    whatever is said); ``config`` is the file named on the command line.
+    """
+
+    json: bool = False
+    quiet: bool = False
+    verbose: int = 0
+    config: str | None = None
+    _passing: bool = field(default=False, init=False)
+
+    @property
+    def color(self) -> bool | None:
+        """Say whether colours are refused (https://no-color.org); ``None`` leaves it to click."""
+        return False if os.environ.get("NO_COLOR") else None
+
+    def emit(self, fields: Mapping[str, Any]) -> None:
+        """Print one JSON line on stdout, with the version of its schema."""
+        utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        whole = {"schema_version": SCHEMA_VERSION} | dict(fields)
+        self._say(json.dumps(whole, ensure_ascii=not utf8))
+
+    def result(self, text: str, fields: Mapping[str, Any] | None = None) -> None:
+        """Print a result on stdout: the fields as JSON when asked for, else the text."""
+        if not self.json:
+            self._say(text)
+        elif fields is not None:
+            self.emit(fields)
+
+    def document(self, text: str) -> None:
+        """Print a whole document on stdout, as it is with ``--json`` and without."""
+        self._say(text)
+
+    def talk(self, text: str) -> None:
+        """Say something that is no result on stderr, unless kept quiet."""
+        if not self.quiet:
+            self.trouble(text)
+
+    def trouble(self, text: str, *, fg: str | None = None) -> None:
+        """Say something on stderr that a quiet run says too."""
+        self._wipe()
+        self._say(click.style(text, fg=fg) if fg else text, err=True)
+
+    def _say(self, text: str, *, err: bool = False) -> None:
+        try:
+            click.echo(text, err=err, color=self.color)
+        except BrokenPipeError:
+            # Who listened left (`| head`). That ends no crawl and is no failure.
+            hang_up(sys.stderr if err else sys.stdout)
+
+    def progress(self, text: str) -> None:
+        """Show on a terminal what is under way; the next line takes its place."""
+        if self.quiet or self.json or not _terminal():
+            return
+        self._wipe()
+        width = shutil.get_terminal_size().columns - 1
+        click.echo(text[:width], err=True, nl=False)
+        self._passing = True
+
+    def _wipe(self) -> None:
+        if self._passing:
+            click.echo("\r\033[K", err=True, nl=False, color=True)
+            self._passing = False
+
+
+def hang_up(stream: TextIO) -> None:
+    """Write no more there: what cannot be flushed now cannot be flushed at exit either.
+
+    https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _terminal() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,81 @@
+"""What the tables of a rolecall.toml must agree on between themselves. Pure.
+
+It looks at the tables as TOML gave them, before any model refused a part, so that these complaints
+stand beside all others. What is not even of the right shape is left to the models: no complaint of
+this module is about a type.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from monitor.complaints import Complaint, meant, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    Table = Mapping[str, Any]
+
+
+def clashes(tables: Table, kinds: Collection[str]) -> Iterator[Complaint]:
+    """Give every complaint about tables that do not agree; ``kinds`` are the known ones."""
+    for name in ("source", "search"):
+        yield from _twice(name, _rows(tables, name))
+    for index, source in _rows(tables, "source"):
+        yield from _source(index, source, kinds)
+    ids = [str(source.get("id")) for _, source in _rows(tables, "source")]
+    for index, search in _rows(tables, "search"):
+        yield from _search(index, search, ids)
+    if isinstance(delivery := tables.get("delivery"), dict):
+        yield from _delivery(delivery)
+
+
+def _rows(tables: Table, name: str) -> list[tuple[int, Table]]:
+    rows = tables.get(name)
+    if not isinstance(rows, list):
+        return []
+    return [(index, row) for index, row in enumerate(rows) if isinstance(row, dict)]
+
+
+def _twice(name: str, rows: Iterable[tuple[int, Table]]) -> Iterator[Complaint]:
+    """Two tables with one id would share one history."""
+    first: dict[str, int] = {}
+    for index, row in rows:
+        if isinstance(word := row.get("id"), str) and first.setdefault(word, index) != index:
+            yield Complaint(
+                (name, index, "id"), f"{quoted(word)} is taken by {name}[{first[word]}]"
+            )
+
+
+def _source(index: int, source: Table, kinds: Collection[str]) -> Iterator[Complaint]:
+    kind = source.get("kind")
+    if isinstance(kind, str) and kind not in kinds:
+        hint = meant(kind, kinds) or f"; it can be {', '.join(kinds)}"
+        yield Complaint(("source", index, "kind"), f"{quoted(kind)} is not a known kind{hint}")
+    if not source.get("board") and not source.get("url"):
+        yield Complaint(("source", index), "needs a board or a url; `rolecall add LINK` finds it")
+
+
+def _search(index: int, search: Table, sources: Iterable[str]) -> Iterator[Complaint]:
+    named = search.get("sources")
+    for place, word in enumerate(named if isinstance(named, list) else ()):
+        if word not in sources:
+            key = ("search", index, "sources", place)
+            yield Complaint(key, f"there is no source {quoted(word)}{meant(word, sources)}")
+    units = [key for key in ("salary_currency", "salary_period") if key not in search]
+    if "min_salary" in search and units:
+        yield Complaint(
+            ("search", index, "min_salary"), f"means nothing without {' and '.join(units)}"
+        )
+
+
+def _delivery(delivery: Table) -> Iterator[Complaint]:
+    if delivery.get("method") == "smtp":
+        for key in ("host", "sender"):
+            if key not in delivery:
+                yield Complaint(("delivery", key), "missing: the method smtp needs it")
+    secrets = [key for key in ("password_env", "password_file") if key in delivery]
+    if len(secrets) > 1:
+        yield Complaint(("delivery", "password_file"), "password_env is given too; keep one")
+    if secrets and "username" not in delivery:
+        yield Complaint(("delivery", secrets[0]), "a password needs a username")

@@ -1,0 +1,220 @@
+"""What one mail says: fold events, order them, put them into sections. Pure.
+
+A digest is a value. It knows no database, no clock and no markup; ``render`` makes it a message.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from monitor import health, wording
+from monitor.cards import Card, card
+from monitor.folding import Story, StoryKind, fold
+from monitor.search import either, fits, watches
+from monitor.sections import Bundle, Section, sections_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from crawler.items import Outcome
+    from monitor.events import Event, EventKind, Known
+    from monitor.health import Note
+    from monitor.search import Search
+
+__all__ = ["Bundle", "Card", "CrawlNote", "Digest", "Pending", "Section", "compose"]
+
+_EVENT_OF: dict[StoryKind, EventKind] = {
+    "changed": "changed",
+    "new": "opened",
+    "open": "opened",
+    "retracted": "closed",
+    "back": "reopened",
+    "reposted": "reposted",
+    "edition": "edition",
+    "twin": "twin",
+    "flapping": "flapping",
+    "closed": "closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlNote:
+    """One crawl of the window, in short: what the health line of a digest is made of.
+
+    ``baseline`` is the number of postings when this crawl set the baseline, else ``None``.
+    ``suspicious`` says in words why nothing was closed.
+    """
+
+    source: str
+    organization: str | None
+    at: datetime
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+    found: int = 0
+    suspicious: str | None = None
+    baseline: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Everything a search was not told yet, read at one moment.
+
+    ``since`` is the end of the window of its last digest (``None`` for a search that never had
+    one), ``cursor`` and ``head`` the event ids between which ``events`` lie (after cursor, up to
+    and including head). ``known`` is given for a new search only: every open posting, to be shown
+    once. ``told_closed`` are the (source, posting) pairs whose closing this search was told and
+    that were not taken back. ``organizations`` names sources, by id.
+    """
+
+    search: str
+    since: datetime | None
+    until: datetime
+    cursor: int
+    head: int
+    events: tuple[Event, ...] = ()
+    crawls: tuple[CrawlNote, ...] = ()
+    known: tuple[Known, ...] = ()
+    told_closed: frozenset[tuple[str, str]] = frozenset()
+    first_seen: dict[tuple[str, str], datetime] | None = None
+    organizations: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Everything one mail says; ``since`` and ``until`` stand in the reader's zone.
+
+    ``period`` names the window for good: two digests with one period are the same digest.
+    ``counts`` are postings by kind of story, in the order in which a subject names them.
+    """
+
+    search: str
+    name: str
+    zone: str
+    since: datetime | None
+    until: datetime
+    period: str
+    counts: Mapping[str, int]
+    sections: tuple[Section, ...] = ()
+    notes: tuple[Note, ...] = ()
+    checked: str = ""
+    empty: bool = False
+    sample: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many postings this digest speaks of."""
+        return sum(self.counts.values())
+
+
+def compose(
+    search: Search,
+    pending: Pending,
+    *,
+    now: datetime,
+    sample: bool = False,
+    period: str | None = None,
+) -> Digest:
+    """Make the digest of everything a search was not told yet.
+
+    ``empty`` is true when there is nothing to say that was not said before: no letter is due then
+    unless the search asks for a heartbeat. Raises nothing on scraped text, however hostile; the
+    search's zone must exist (``config`` sees to that).
+    """
+    zone = ZoneInfo(search.zone)
+    told = [*_news(search, pending), *_open_now(search, pending)]
+    cards = [
+        (
+            story,
+            card(
+                story,
+                why,
+                company=_company(story, pending),
+                seen=_first_seen(story, pending),
+                now=now.astimezone(zone),
+            ),
+        )
+        for story, why in told
+    ]
+    sections = sections_of(cards, pending.organizations or {})
+    notes, checked = health.notes(search, pending, zone)
+    counted = Counter(story.kind for story, _ in cards)
+    return Digest(
+        search=search.id,
+        name=wording.clean(search.name) or wording.clean(search.id),
+        zone=search.zone,
+        since=pending.since.astimezone(zone) if pending.since else None,
+        until=pending.until.astimezone(zone),
+        period=period or _window(pending),
+        counts={kind: counted[kind] for kind in _EVENT_OF if counted[kind]},
+        sections=sections,
+        notes=notes,
+        checked=checked,
+        empty=not sections and not any(note.news for note in notes),
+        sample=sample,
+    )
+
+
+def _window(pending: Pending) -> str:
+    """Name a window by its ends in UTC, which no clock change moves."""
+    ends = (pending.since, pending.until)
+    return "/".join(end.astimezone(ZoneInfo("UTC")).isoformat() if end else ".." for end in ends)
+
+
+def _news(search: Search, pending: Pending) -> list[tuple[Story, tuple[str, ...]]]:
+    events = (event for event in pending.events if watches(search, event.source))
+    stories = (_named(story, pending) for story in fold(events, pending.told_closed))
+    told = ((story, _concerns(search, story)) for story in stories)
+    return [(story, why) for story, why in told if why is not None]
+
+
+def _concerns(search: Search, story: Story) -> tuple[str, ...] | None:
+    """Say why a story concerns the search: as it stands now or as it stood at the beginning."""
+    if search.events and _EVENT_OF[story.kind] not in search.events:
+        return None
+    why = either(search, story.before, story.posting)
+    if why is None and story.told:
+        return ("you were told that it had closed",)
+    return why
+
+
+def _named(story: Story, pending: Pending) -> Story:
+    """Fill in the company that a posting does not state from the name of its source."""
+    name = (pending.organizations or {}).get(story.source)
+    if not name:
+        return story
+    return replace(
+        story,
+        posting=replace(story.posting, organization=story.posting.organization or name),
+        before=story.before
+        and replace(story.before, organization=story.before.organization or name),
+    )
+
+
+def _open_now(search: Search, pending: Pending) -> list[tuple[Story, tuple[str, ...]]]:
+    """Give what a new search finds open, once."""
+    told = {(event.source, event.posting_id) for event in pending.events}
+    found = []
+    for known in pending.known:
+        watched = known.state == "open" and watches(search, known.source)
+        why = fits(search, known.posting) if watched else None
+        if why is not None and (known.source, known.posting.id) not in told:
+            item = Story(
+                kind="open", source=known.source, posting=known.posting, at=known.first_seen
+            )
+            found.append((_named(item, pending), why))
+    return found
+
+
+def _company(story: Story, pending: Pending) -> str:
+    names = pending.organizations or {}
+    return wording.clean(story.posting.organization or names.get(story.source) or story.source, 80)
+
+
+def _first_seen(story: Story, pending: Pending) -> datetime | None:
+    if story.kind == "open":
+        return story.at
+    return (pending.first_seen or {}).get((story.source, story.posting.id))

@@ -1,0 +1,332 @@
+"""The statements of telling: what a search was not told yet, its digests, and their delivery.
+
+Every function runs inside a transaction that its caller holds (``monitor/store.py``). An event is
+in exactly one digest of each search because a digest moves the search's cursor in the same
+transaction, and only from where it stood when the digest was composed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from monitor import rows
+from monitor.digest import Pending
+from monitor.ledger import EVENTS, KNOWN, NOTES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from monitor.digest import CrawlNote
+    from monitor.events import Event, Known
+    from monitor.search import Search
+
+INTERRUPTED = "uncertain: an earlier sending was interrupted and may have arrived"
+
+_DELIVERIES = "SELECT o.*, d.search FROM outbox o JOIN digests d ON d.id = o.digest "
+
+
+class AlreadyDecided(Exception):  # noqa: N818 - a state of affairs, not an error of anyone
+    """Raised when another run decided this digest first, from ``Store.decide``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One composed mail to one address, ready to be queued; ``mime`` is the message as sent."""
+
+    recipient: str
+    message_id: str
+    subject: str
+    mime: bytes
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A queued letter and how sending it went so far."""
+
+    id: int
+    search: str
+    letter: Letter
+    state: Literal["pending", "sending", "sent", "dead"]
+    attempts: int
+    next_at: datetime
+    last_reply: str | None
+
+
+def pending(connection: sqlite3.Connection, search: Search, now: datetime) -> Pending:
+    """Give everything a search was not told yet; for a new one, everything that is open."""
+    found = connection.execute("SELECT * FROM searches WHERE id = ?", (search.id,)).fetchone()
+    (head,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
+    cursor = found["cursor"] if found else head
+    events = _untold(connection, cursor, head)
+    known = () if found else _open(connection)
+    first_seen = {(each.source, each.posting.id): each.first_seen for each in known}
+    return Pending(
+        search=search.id,
+        since=rows.instant(found["until"]) if found else None,
+        until=now,
+        cursor=cursor,
+        head=head,
+        events=events,
+        crawls=_notes_after(connection, found["crawl_cursor"]) if found else _last(connection),
+        known=known,
+        told_closed=_told_closed(connection, found["first_cursor"], cursor)
+        if found
+        else frozenset(),
+        first_seen=first_seen | _first_seen(connection, cursor, head),
+        organizations=_organizations(connection),
+    )
+
+
+def _untold(connection: sqlite3.Connection, cursor: int, head: int) -> tuple[Event, ...]:
+    found = connection.execute(
+        f"{EVENTS} WHERE e.id > ? AND e.id <= ? AND e.held = 0 ORDER BY e.id", (cursor, head)
+    )
+    return tuple(rows.event(row) for row in found)
+
+
+def _open(connection: sqlite3.Connection) -> tuple[Known, ...]:
+    found = connection.execute(
+        f"{KNOWN} JOIN sources o ON o.id = p.source"
+        " WHERE p.state = 'open' AND o.retired_at IS NULL ORDER BY p.source, p.id"
+    )
+    return tuple(rows.known(row) for row in found)
+
+
+def _notes_after(connection: sqlite3.Connection, crawl: int) -> tuple[CrawlNote, ...]:
+    """Give the crawls recorded after one; by id, for a crawl may be recorded long after it ran."""
+    found = connection.execute(f"{NOTES} WHERE c.id > ? ORDER BY c.id", (crawl,))
+    return tuple(rows.note(row) for row in found)
+
+
+def _last(connection: sqlite3.Connection) -> tuple[CrawlNote, ...]:
+    found = connection.execute(
+        f"{NOTES} WHERE c.id IN (SELECT max(id) FROM crawls GROUP BY source)"  # noqa: S608 - constants only
+        " AND s.retired_at IS NULL ORDER BY c.id"
+    )
+    return tuple(rows.note(row) for row in found)
+
+
+def _told_closed(
+    connection: sqlite3.Connection, first: int, cursor: int
+) -> frozenset[tuple[str, str]]:
+    """Give the postings whose newest told turn, since the search began, is a closing."""
+    found = connection.execute(
+        "SELECT source, posting FROM events WHERE kind = 'closed' AND id > ? AND id IN ("
+        " SELECT max(id) FROM events WHERE kind IN ('closed', 'reopened', 'retracted')"
+        " AND held = 0 AND id <= ? GROUP BY source, posting)",
+        (first, cursor),
+    )
+    return frozenset((row["source"], row["posting"]) for row in found)
+
+
+def _first_seen(
+    connection: sqlite3.Connection, cursor: int, head: int
+) -> dict[tuple[str, str], datetime]:
+    found = connection.execute(
+        "SELECT DISTINCT p.source, p.posting, p.first_seen FROM events e"
+        " JOIN postings p ON p.source = e.source AND p.posting = e.posting"
+        " WHERE e.id > ? AND e.id <= ? AND e.held = 0",
+        (cursor, head),
+    )
+    return {(row["source"], row["posting"]): rows.instant(row["first_seen"]) for row in found}
+
+
+def _organizations(connection: sqlite3.Connection) -> dict[str, str]:
+    found = connection.execute(
+        "SELECT id, organization FROM sources WHERE organization IS NOT NULL"
+    )
+    return {row["id"]: row["organization"] for row in found}
+
+
+def decide(
+    connection: sqlite3.Connection,
+    search: Search,
+    period: str,
+    pending: Pending,
+    letters: Sequence[Letter],
+    counts: Mapping[str, int],
+    now: datetime,
+) -> int:
+    """Write a digest, its letters and the moved cursor; raise when another run was first."""
+    try:
+        _advance(connection, search, pending)
+        digest = _insert_digest(connection, period, pending, counts, now)
+        connection.executemany(
+            "INSERT INTO outbox (digest, recipient, message_id, subject, mime, text, html, state,"
+            " attempts, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?)",
+            [(digest, *_letter_row(letter), rows.text_of_instant(now)) for letter in letters],
+        )
+    except sqlite3.IntegrityError as error:
+        raise AlreadyDecided(
+            f"{search.id}: the digest of {period}, or a letter of it, exists already ({error})"
+        ) from error
+    return digest
+
+
+def _advance(connection: sqlite3.Connection, search: Search, pending: Pending) -> None:
+    """Move the cursor from where ``pending`` found it, or make the row of a new search."""
+    until = rows.text_of_instant(pending.until)
+    crawl = _newest_crawl(connection, pending.crawls)
+    if pending.since is None:
+        connection.execute(
+            "INSERT INTO searches (id, name, first_cursor, cursor, crawl_cursor, until)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (search.id, search.name, pending.head, pending.head, crawl, until),
+        )
+        return
+    moved = connection.execute(
+        "UPDATE searches SET name = ?, cursor = ?, until = ?, crawl_cursor ="
+        " CASE WHEN crawl_cursor < ? THEN ? ELSE crawl_cursor END"
+        " WHERE id = ? AND cursor = ? AND until = ?",
+        (
+            search.name,
+            pending.head,
+            until,
+            crawl,
+            crawl,
+            search.id,
+            pending.cursor,
+            rows.text_of_instant(pending.since),
+        ),
+    )
+    if moved.rowcount != 1:
+        raise AlreadyDecided(f"{search.id}: another run told these events first")
+
+
+def _newest_crawl(connection: sqlite3.Connection, notes: Sequence[CrawlNote]) -> int:
+    found = (
+        connection.execute(
+            "SELECT id FROM crawls WHERE source = ? AND started = ?",
+            (note.source, rows.text_of_instant(note.at)),
+        ).fetchone()
+        for note in notes
+    )
+    return max((row["id"] for row in found if row), default=0)
+
+
+def _insert_digest(
+    connection: sqlite3.Connection,
+    period: str,
+    pending: Pending,
+    counts: Mapping[str, int],
+    now: datetime,
+) -> int:
+    written = connection.execute(
+        "INSERT INTO digests (search, period, since, until, after_event, last_event, counts,"
+        " decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            pending.search,
+            period,
+            rows.maybe_text_of_instant(pending.since),
+            rows.text_of_instant(pending.until),
+            pending.cursor,
+            pending.head,
+            rows.json_text(dict(counts)),
+            rows.text_of_instant(now),
+        ),
+    )
+    return int(written.fetchone()["id"])
+
+
+def _letter_row(letter: Letter) -> tuple[str, str, str, bytes, str, str]:
+    return (
+        letter.recipient,
+        letter.message_id,
+        rows.storable(letter.subject),
+        letter.mime,
+        rows.storable(letter.text),
+        rows.storable(letter.html),
+    )
+
+
+def last_period(connection: sqlite3.Connection, search: str) -> tuple[str, datetime] | None:
+    """Give the newest decided period of a search and when it was decided."""
+    row = connection.execute(
+        "SELECT period, decided_at FROM digests WHERE search = ? ORDER BY id DESC LIMIT 1",
+        (search,),
+    ).fetchone()
+    return None if row is None else (row["period"], rows.instant(row["decided_at"]))
+
+
+def claim(connection: sqlite3.Connection, now: datetime, lease: float) -> Delivery | None:
+    """Take the oldest delivery that is due, or whose sender let its lease run out."""
+    moment = rows.text_of_instant(now)
+    row = connection.execute(
+        f"{_DELIVERIES} WHERE o.state = 'pending' AND o.next_at <= ?"
+        " OR o.state = 'sending' AND o.lease_until <= ? ORDER BY o.next_at, o.id LIMIT 1",
+        (moment, moment),
+    ).fetchone()
+    if row is None:
+        return None
+    connection.execute(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_until = ?,"
+        " last_reply = CASE state WHEN 'sending' THEN ? ELSE last_reply END WHERE id = ?",
+        (rows.text_of_instant(now + timedelta(seconds=lease)), INTERRUPTED, row["id"]),
+    )
+    taken = connection.execute(f"{_DELIVERIES} WHERE o.id = ?", (row["id"],)).fetchone()
+    return _delivery(taken)
+
+
+def settle(
+    connection: sqlite3.Connection,
+    delivery: Delivery,
+    *,
+    now: datetime,
+    sent: bool,
+    reply: str,
+    retry_at: datetime | None,
+    counted: bool = True,
+) -> None:
+    """Write how a sending ended; one that was nobody's fault is not counted as an attempt.
+
+    A sender that outlived its lease may still say that it sent; of a failure only the latest
+    sender is believed.
+    """
+    state = "sent" if sent else "pending" if retry_at else "dead"
+    connection.execute(
+        "UPDATE outbox SET state = ?, next_at = coalesce(?, next_at), lease_until = NULL,"
+        " attempts = attempts - ?, last_reply = ?, settled_at = ? WHERE id = ?"
+        " AND state <> 'sent' AND (? = 'sent' OR state = 'sending' AND attempts = ?)",
+        (
+            state,
+            rows.maybe_text_of_instant(retry_at),
+            0 if counted else 1,
+            rows.storable(reply),
+            rows.text_of_instant(now),
+            delivery.id,
+            state,
+            delivery.attempts,
+        ),
+    )
+
+
+def undelivered(connection: sqlite3.Connection) -> list[Delivery]:
+    """Give every delivery that is not sent, oldest first."""
+    found = connection.execute(f"{_DELIVERIES} WHERE o.state <> 'sent' ORDER BY o.id")
+    return [_delivery(row) for row in found]
+
+
+def _delivery(row: sqlite3.Row) -> Delivery:
+    letter = Letter(
+        recipient=row["recipient"],
+        message_id=row["message_id"],
+        subject=row["subject"],
+        mime=row["mime"],
+        text=row["text"],
+        html=row["html"],
+    )
+    return Delivery(
+        id=row["id"],
+        search=row["search"],
+        letter=letter,
+        state=row["state"],
+        attempts=row["attempts"],
+        next_at=rows.instant(row["next_at"]),
+        last_reply=row["last_reply"],
+    )

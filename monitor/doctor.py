@@ -1,0 +1,158 @@
+"""What keeps Rolecall from working, found before it is missed: mail, sources, store.
+
+Every finding is one line: what was looked at, what was seen, and the next step where there is one.
+Nothing is repaired and nothing is written. What cannot be seen from here (how a receiver judges the
+sender's domain) is said, not guessed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import stat
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from monitor.config import Config
+    from monitor.store import Delivery
+
+OVERDUE = 3
+"""A source that missed this many visits in a row is overdue: nobody rings the bell."""
+_PATIENCE = 10.0
+_LITTLE = 100_000_000
+_PRIVATE = stat.S_IRWXG | stat.S_IRWXO
+
+Grade = Literal["fine", "note", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``wrong`` keeps something from working, ``note`` may."""
+
+    grade: Grade
+    what: str
+    words: str
+
+
+def disk(path: Path) -> Iterator[Finding]:
+    """Look at where the store lies."""
+    here = path.parent
+    if not here.is_dir():
+        yield Finding("wrong", "store", f"{here}: no such folder; make it, or change `store`")
+    elif not os.access(here, os.W_OK):
+        yield Finding("wrong", "store", f"{here}: not writable by this user")
+    elif (free := shutil.disk_usage(here).free) < _LITTLE:
+        yield Finding("wrong", "store", f"{here}: only {free / 1e6:.0f} MB left on the disk")
+    if path.exists() and (size := path.stat().st_size):
+        yield Finding("fine", "store", f"{path}: {size / 1e6:.1f} MB")
+
+
+def sources(
+    config: Config, rows: Mapping[str, Mapping[str, Any]], moment: datetime
+) -> Iterator[Finding]:
+    """Look at every source as it was last seen; ``rows`` are the store's status by source."""
+    if not config.contact:
+        words = 'missing: live visits need it; add contact = "you@example.org"'
+        yield Finding("wrong", "contact", words)
+    if not config.source:
+        yield Finding("note", "sources", "none yet; `rolecall add LINK` watches one")
+    for name, interval in config.intervals().items():
+        yield _source(name, interval, rows.get(name), moment)
+
+
+def _source(name: str, interval: float, row: Mapping[str, Any] | None, moment: datetime) -> Finding:
+    if row is None or row["last_visit"] is None:
+        return Finding("note", name, f"never visited; `rolecall crawl {name}` does it now")
+    seen = f"{row['outcome']} on {row['last_visit']:%Y-%m-%d %H:%M} UTC"
+    if row["outcome"] == "failed":
+        reasons = "; ".join(row["reasons"]) or "no reason given"
+        often = f", {row['failures']} times in a row" if row["failures"] > 1 else ""
+        return Finding("wrong", name, f"{seen}{often}: {reasons}")
+    if overdue(row["last_visit"], interval, moment):
+        words = f"{seen}, and not since: is `rolecall run` in the crontab, or `serve` running?"
+        return Finding("wrong", name, words)
+    if row["suspicious"] or row["outcome"] == "partial":
+        reasons = "; ".join(filter(None, (row["suspicious"], *row["reasons"])))
+        return Finding("note", name, f"{seen}, nothing closes meanwhile: {reasons}")
+    return Finding("fine", name, f"{seen}, {row['open']} open")
+
+
+def overdue(visit: datetime | None, interval: float, moment: datetime) -> bool:
+    """Say whether a source should have been visited long ago (``interval`` in seconds)."""
+    return visit is None or moment - visit > timedelta(seconds=OVERDUE * interval)
+
+
+def mail(config: Config) -> Iterator[Finding]:
+    """Look at how digests leave, as far as that can be seen without sending one."""
+    delivery = config.delivery
+    if not config.search:
+        words = "none: nobody is told anything; see [[search]] in docs/config.md"
+        yield Finding("note", "searches", words)
+    if delivery.method == "folder":
+        yield _folder(config.path(delivery.folder))
+    elif delivery.method == "stdout":
+        yield Finding("fine", "delivery", "printed on stdout")
+    else:
+        yield from _smtp(config)
+
+
+def _folder(path: Path) -> Finding:
+    existing = next(place for place in (path, *path.parents) if place.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        return Finding("wrong", "delivery", f"{path}: cannot be written by this user")
+    return Finding("fine", "delivery", f".eml files in {path}")
+
+
+def _smtp(config: Config) -> Iterator[Finding]:
+    delivery = config.delivery
+    domain = delivery.sender.rpartition("@")[2].rstrip("> ")
+    if "." not in domain:
+        words = f"{delivery.sender}: most receivers refuse mail from {domain}"
+        yield Finding("wrong", "sender", words)
+    yield _reached(str(delivery.host), delivery.port_used)
+    if delivery.security == "none" and delivery.username:
+        yield Finding("wrong", "security", 'the password would travel in clear; use "starttls"')
+    if delivery.password_file:
+        yield _secret(config.path(delivery.password_file))
+    if delivery.password_env and delivery.password_env not in os.environ:
+        words = f"${delivery.password_env} is not set here; cron needs it too"
+        yield Finding("wrong", "password", words)
+    words = f"ask your provider for SPF, DKIM and DMARC of {domain}; not visible from here"
+    yield Finding("note", "sender", words)
+
+
+def _reached(host: str, port: int) -> Finding:
+    try:
+        with socket.create_connection((host, port), timeout=_PATIENCE):
+            return Finding("fine", "server", f"{host}:{port} answers")
+    except OSError as error:
+        return Finding("wrong", "server", f"{host}:{port}: {error.strerror or error}")
+
+
+def _secret(path: Path) -> Finding:
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return Finding("wrong", "password", f"{path}: {error.strerror}")
+    if mode & _PRIVATE:
+        return Finding("wrong", "password", f"{path}: others may read it; chmod 600 {path}")
+    return Finding("fine", "password", f"{path}: there, and private")
+
+
+def letters(waiting: Iterable[Delivery]) -> Iterator[Finding]:
+    """Look at what lies in the outbox."""
+    for one in waiting:
+        reply = one.last_reply or "not tried yet"
+        if one.state == "dead":
+            words = f"given up after {one.attempts} attempts: {reply}"
+            yield Finding("wrong", one.letter.recipient, words)
+        else:
+            words = f"kept, tried again {one.next_at:%Y-%m-%d %H:%M} UTC: {reply}"
+            yield Finding("note", one.letter.recipient, words)

@@ -1,0 +1,132 @@
+"""The words of the monitor: what is known, what happened, and how much it matters.
+
+Values only. Nothing here decides anything; ``compare`` and ``closing`` do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from crawler.items import Posting
+
+Weight = Literal["material", "minor", "cosmetic"]
+EventKind = Literal[
+    "opened",
+    "changed",
+    "closed",
+    "reopened",
+    "retracted",
+    "reposted",
+    "edition",
+    "twin",
+    "flapping",
+    "source_broken",
+    "source_recovered",
+]
+State = Literal["open", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that differs: JSON-ready values before and after, and how much it matters.
+
+    ``fact`` names what happened in a word ("raised", "appeared", "moved later"); ``note`` is what a
+    reader should see beside it ("+10 % over the old top, +21 % over the old floor"). For ``body``
+    the values are lists of passages ``{"kind": "reworded"|"added"|"removed", "before", "after",
+    "significant"}`` in ``after``, and ``before`` is ``None``.
+    """
+
+    field: str
+    before: Any
+    after: Any
+    weight: Weight
+    fact: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a reader may be told. ``held`` marks a closing not yet believed: never mailed.
+
+    ``posting`` is the posting as it stands after the event (before it, for a closing);
+    ``before`` as it stood (for changes), so that a search can look at both sides.
+    """
+
+    at: datetime
+    source: str
+    kind: EventKind
+    posting_id: str | None = None
+    title: str | None = None
+    weight: Weight = "material"
+    changes: tuple[Change, ...] = ()
+    held: bool = False
+    reason: str | None = None
+    posting: Posting | None = None
+    before: Posting | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of one posting between crawls.
+
+    ``missing_since`` is the start of the first complete crawl that did not find it, ``None`` while
+    it is found. ``flips`` counts the closings and returns that were told. ``told_closed_at`` is
+    when the current closing was decided; ``closed_by`` its evidence in words. ``source`` is filled
+    by the store.
+    """
+
+    posting: Posting
+    state: State
+    first_seen: datetime
+    last_seen: datetime
+    extractor: int = 0
+    page_hash: str | None = None
+    missing_since: datetime | None = None
+    flips: int = 0
+    flapping: bool = False
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    authority: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of one source before a crawl is judged.
+
+    ``counts`` are the sizes of its last complete, unsuspicious crawls, newest last, at most five.
+    ``suspect_since`` and ``suspect_ids`` describe a running streak of suspicious crawls that agree,
+    ``suspect_count`` its length. ``failures`` counts failed crawls in a row; ``broken`` says that
+    the reader was told.
+    """
+
+    source: str
+    baseline_at: datetime | None = None
+    counts: tuple[int, ...] = ()
+    suspect_since: datetime | None = None
+    suspect_count: int = 0
+    suspect_ids: frozenset[str] = frozenset()
+    failures: int = 0
+    broken: bool = False
+    known: Mapping[str, Known] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one crawl means: the events, and the standing after it.
+
+    ``standing.known`` holds only the postings whose memory changes; all others stay as they were.
+    ``suspicious`` is the reason in words when nothing may close. ``baseline`` is true for the crawl
+    that set it.
+    """
+
+    standing: Standing
+    events: tuple[Event, ...] = ()
+    suspicious: str | None = None
+    baseline: bool = False

@@ -1,0 +1,101 @@
+"""Two wordings of one text as a reader can take them in: short, marked, at most a handful. Pure.
+
+A plain sentence diff of one real pair gave 103 passages of which 13 mattered; so the weighty ones
+come first and the rest is a number. ``passages`` finds them and leaves out unchanged middles; here
+they are chosen and their differing words marked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+from monitor.wording import clean, count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+MOST = 5  # passages a card
+LONGEST = 300  # characters a passage
+_JOIN = 3  # runs closer than this many words read better as one
+_MOST_WORDS = 400  # a longer passage is cut before it is compared
+_LABELS = {"reworded": "Reworded", "added": "Added", "removed": "Removed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a passage; ``marked`` when it is what differs."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """One labelled difference of two texts.
+
+    An added one has no ``before``, a removed one no ``after``.
+    """
+
+    label: str
+    before: tuple[Span, ...] = ()
+    after: tuple[Span, ...] = ()
+
+
+def shown(found: Sequence[Mapping[str, Any]]) -> tuple[tuple[Excerpt, ...], str]:
+    """Choose the passages to show and say in words how many were left out ("" when none)."""
+    weighty = [one for one in found if one.get("significant")]
+    chosen = weighty[:MOST] or list(found)[: MOST - 2]
+    excerpts = tuple(excerpt for excerpt in map(_excerpt, chosen) if excerpt)
+    left = len(found) - len(chosen)
+    if not left:
+        return excerpts, ""
+    which = "more wording change" if len(weighty) > len(chosen) else "smaller wording change"
+    return excerpts, "and " + count(left, which)
+
+
+def _excerpt(found: Mapping[str, Any]) -> Excerpt | None:
+    label = _LABELS.get(str(found.get("kind")))
+    before, after = (
+        clean(found.get(side) or "").split()[:_MOST_WORDS] for side in ("before", "after")
+    )
+    if label == "Added" and after:
+        return Excerpt(label, after=(Span(clean(" ".join(after), LONGEST)),))
+    if label == "Removed" and before:
+        return Excerpt(label, before=(Span(clean(" ".join(before), LONGEST)),))
+    if label == "Reworded" and before and after:
+        runs = _runs(before, after)
+        return Excerpt(
+            label,
+            _spans(before, [(start, end) for start, end, _, _ in runs]),
+            _spans(after, [(start, end) for _, _, start, end in runs]),
+        )
+    return None
+
+
+def _runs(before: list[str], after: list[str]) -> list[tuple[int, int, int, int]]:
+    """Give the runs of words that differ, near ones joined, as ranges on either side."""
+    runs: list[tuple[int, int, int, int]] = []
+    for tag, b0, b1, a0, a1 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        if runs and b0 - runs[-1][1] < _JOIN and a0 - runs[-1][3] < _JOIN:
+            grown = runs.pop()
+            runs.append((grown[0], b1, grown[2], a1))
+        else:
+            runs.append((b0, b1, a0, a1))
+    return runs
+
+
+def _spans(words: list[str], runs: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
+    """Cut a side into what stayed and what differs, at most ``LONGEST`` characters in all."""
+    spans: list[Span] = []
+    room, at = LONGEST, 0
+    for start, end in (*runs, (len(words), len(words))):
+        for piece, marked in ((words[at:start], False), (words[start:end], True)):
+            if piece and room > 1:
+                spans.append(Span(clean(" ".join(piece), room), marked))
+                room -= len(spans[-1].text) + 1
+        at = end
+    return tuple(spans)

@@ -1,0 +1,155 @@
+"""What happened to one posting over a window, told once: many events become one story. Pure.
+
+A window has two ends. What changed and changed back between them, closed and came back, says
+nothing; what opened and then changed is new as it now stands. Held closings are not looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from monitor.compare import changes
+from monitor.weigh import heaviest
+from monitor.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from crawler.items import Posting
+    from monitor.events import Change, Event
+
+StoryKind = Literal[
+    "changed",
+    "retracted",
+    "back",
+    "new",
+    "open",
+    "reposted",
+    "edition",
+    "twin",
+    "flapping",
+    "closed",
+]
+_APPEARANCES: dict[str, StoryKind] = {
+    "edition": "edition",
+    "reposted": "reposted",
+    "twin": "twin",
+    "opened": "new",
+}
+_STANDS = ("opened", "closed", "reopened", "retracted")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One posting's news.
+
+    ``before`` is how it stood when the window began, if it was known then; ``brief`` says that it
+    opened and closed within the window, ``told`` that its closing was told before.
+    """
+
+    kind: StoryKind
+    source: str
+    posting: Posting
+    at: datetime
+    before: Posting | None = None
+    changes: tuple[Change, ...] = ()
+    reason: str | None = None
+    brief: bool = False
+    told: bool = False
+    event: Event | None = None
+
+
+def fold(events: Iterable[Event], told_closed: frozenset[tuple[str, str]]) -> list[Story]:
+    """Give at most one story a posting, in the order of their first events."""
+    of_posting: dict[tuple[str, str], list[Event]] = {}
+    for event in sorted(events, key=lambda event: (event.at, event.id or 0)):
+        if event.posting_id is not None and not event.held:
+            of_posting.setdefault((event.source, event.posting_id), []).append(event)
+    stories = (_story(group, told=key in told_closed) for key, group in of_posting.items())
+    return [story for story in stories if story]
+
+
+def _story(events: Sequence[Event], *, told: bool) -> Story | None:
+    kinds = [event.kind for event in events]
+    kind = _kind(kinds, told=told)
+    posting = next((event.posting for event in reversed(events) if event.posting), None)
+    found = folded(events)
+    if kind is None or posting is None or (kind == "changed" and not found):
+        return None
+    return Story(
+        kind=kind,
+        source=events[0].source,
+        posting=posting,
+        at=events[-1].at,
+        before=None if "opened" in kinds else events[0].before or events[0].posting,
+        changes=() if kind in ("new", "closed") else found,
+        reason=next((event.reason for event in reversed(events) if event.reason), None),
+        brief=kind == "closed" and any(seen in _APPEARANCES for seen in kinds),
+        told=told,
+        event=events[-1],
+    )
+
+
+def _kind(kinds: Sequence[str], *, told: bool) -> StoryKind | None:
+    if "flapping" in kinds:
+        return "flapping"
+    stands = [kind for kind in kinds if kind in _STANDS]
+    last = stands[-1] if stands else None
+    appeared = next((story for kind, story in _APPEARANCES.items() if kind in kinds), None)
+    if last == "closed":
+        return None if told and not appeared else "closed"
+    return appeared or _standing(last, kinds, told=told)
+
+
+def _standing(last: str | None, kinds: Sequence[str], *, told: bool) -> StoryKind:
+    """Name the news of a posting that was known before and is open now."""
+    undone = "closed" in kinds and not told  # the reader never heard of that closing
+    if last == "retracted" and told:
+        return "retracted"
+    if last == "reopened" and not undone:
+        return "back"
+    return "changed"
+
+
+def folded(events: Sequence[Event]) -> tuple[Change, ...]:
+    """Give one change a field, from its first value to its last; equal ends say nothing.
+
+    Where several events touch a field and both ends are known whole, they are compared anew, so
+    that "raised, +10 %" is true of the window and not of its last step. Only fields that an event
+    named are looked at: what a newer extractor reads differently is no news.
+    """
+    of_field: dict[str, list[Change]] = {}
+    for event in events:
+        for change in event.changes:
+            if change.weight != "cosmetic":  # no reader is told of those
+                of_field.setdefault(change.field, []).append(change)
+    ends = _ends(events) if any(len(steps) > 1 for steps in of_field.values()) else None
+    merged = (
+        _merged(steps) if ends is None or len(steps) == 1 else ends.get(field)
+        for field, steps in of_field.items()
+    )
+    return tuple(change for change in merged if change)
+
+
+def _ends(events: Sequence[Event]) -> dict[str, Change] | None:
+    """Compare the posting at the two ends of the window, if both are known."""
+    first = next((event for event in events if event.changes), None)
+    after = next((event.posting for event in reversed(events) if event.posting), None)
+    if first is None or first.before is None or after is None:
+        return None
+    return {change.field: change for change in changes(first.before, after)}
+
+
+def _merged(steps: Sequence[Change]) -> Change | None:
+    first, last = steps[0], steps[-1]
+    if len(steps) == 1:
+        return first
+    weight = heaviest(steps)
+    if first.field == "body":
+        found = [one for step in steps for one in step.after or ()]
+        return replace(last, weight=weight, after=found)
+    if shown(first.field, first.before) == shown(last.field, last.after):
+        return None
+    return replace(last, before=first.before, weight=weight, fact=None, note=None)

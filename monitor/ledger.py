@@ -1,0 +1,292 @@
+"""The statements that write one judged crawl and read back what is known of a source.
+
+Every function runs inside a transaction that its caller holds (``monitor/store.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from crawler.memory import Recollection
+from monitor import rows
+from monitor.events import Standing
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from crawler.items import Crawl, Posting, Source
+    from monitor.events import Event, Judgement, Known
+
+KNOWN = "SELECT p.*, s.fields FROM postings p JOIN snapshots s ON s.hash = p.snapshot "
+"""The postings as ``rows.known`` reads them; a condition follows."""
+
+EVENTS = """
+    SELECT e.*, a.fields AS after, b.fields AS before FROM events e
+    LEFT JOIN snapshots a ON a.hash = e.after_snapshot
+    LEFT JOIN snapshots b ON b.hash = e.before_snapshot
+"""
+"""The events as ``rows.event`` reads them; a condition follows."""
+
+NOTES = "SELECT c.*, s.organization FROM crawls c JOIN sources s ON s.id = c.source "
+"""The crawls as ``rows.note`` reads them; a condition follows."""
+
+KEPT_LEDGERS = 20
+"""Visits of a source whose requests are kept: two days at the busiest, weeks at the usual pace."""
+
+_UPSERT_POSTING = """
+    INSERT INTO postings (source, posting, title, organization, url, state, first_seen, last_seen,
+        missing_since, flips, flapping, closed_at, closed_by, authority, valid_through, snapshot,
+        extractor, page_hash)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (source, posting) DO UPDATE SET
+        title = excluded.title, organization = excluded.organization, url = excluded.url,
+        state = excluded.state, first_seen = excluded.first_seen, last_seen = excluded.last_seen,
+        missing_since = excluded.missing_since, flips = excluded.flips,
+        flapping = excluded.flapping, closed_at = excluded.closed_at,
+        closed_by = excluded.closed_by, authority = excluded.authority,
+        valid_through = excluded.valid_through, snapshot = excluded.snapshot,
+        extractor = excluded.extractor, page_hash = excluded.page_hash
+"""
+
+_UPSERT_PAGE = """
+    INSERT INTO pages (source, url, read_at, body_hash, etag, last_modified, extractor, postings,
+        links, total, shortfall)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (source, url) DO UPDATE SET
+        read_at = excluded.read_at, body_hash = excluded.body_hash, etag = excluded.etag,
+        last_modified = excluded.last_modified, extractor = excluded.extractor,
+        postings = excluded.postings, links = excluded.links, total = excluded.total,
+        shortfall = excluded.shortfall
+"""
+
+
+def recall(connection: sqlite3.Connection, source: str) -> Recollection:
+    """Give what the crawler may know of a source."""
+    pages = connection.execute("SELECT * FROM pages WHERE source = ?", (source,))
+    listed = connection.execute(
+        "SELECT posting, row_hash, row_read_at FROM postings"
+        " WHERE source = ? AND row_hash IS NOT NULL",
+        (source,),
+    )
+    return Recollection({row["url"]: rows.page(row) for row in pages}, rows.listing_rows(listed))
+
+
+def standing(connection: sqlite3.Connection, source: str) -> Standing:
+    """Give what is known of a source; nothing, for one never visited."""
+    return _standing(connection, source)[0]
+
+
+def _standing(connection: sqlite3.Connection, source: str) -> tuple[Standing, dict[str, str]]:
+    """Give the standing of a source and the hash of each posting's snapshot."""
+    row = connection.execute("SELECT * FROM sources WHERE id = ?", (source,)).fetchone()
+    if row is None:
+        return Standing(source), {}
+    found = connection.execute(f"{KNOWN} WHERE p.source = ?", (source,)).fetchall()
+    known = {each["posting"]: rows.known(each) for each in found}
+    return rows.standing(row, known), {each["posting"]: each["snapshot"] for each in found}
+
+
+def record(
+    connection: sqlite3.Connection, crawl: Crawl, judge: Callable[[Crawl, Standing], Judgement]
+) -> Judgement | None:
+    """Judge a crawl and write it; ``None``, and nothing written, when its slot is taken."""
+    stored = _stored_id(connection, crawl.source)
+    if stored is not None and _taken(connection, stored, crawl.started):
+        return None
+    _enrol(connection, crawl.source, stored, crawl.started)
+    before, stored_hashes = _standing(connection, crawl.source.id)
+    return _Entry(connection, crawl, before, stored_hashes).write(judge(crawl, before))
+
+
+def _stored_id(connection: sqlite3.Connection, source: Source) -> str | None:
+    """Find the row that is this source: by name, unless another place had it; else by address."""
+    named = connection.execute("SELECT kind, board FROM sources WHERE id = ?", (source.id,))
+    if tuple(named.fetchone() or ()) == (source.kind, source.board):
+        return source.id
+    moved = connection.execute(
+        "SELECT id FROM sources WHERE address = ? ORDER BY first_seen LIMIT 1",
+        (rows.address(source),),
+    ).fetchone()
+    return None if moved is None else str(moved["id"])
+
+
+def _taken(connection: sqlite3.Connection, source: str, started: datetime) -> bool:
+    slot = (source, rows.text_of_instant(started))
+    return bool(
+        connection.execute("SELECT 1 FROM crawls WHERE source = ? AND started = ?", slot).fetchone()
+    )
+
+
+def _enrol(
+    connection: sqlite3.Connection, source: Source, stored: str | None, at: datetime
+) -> None:
+    """Make the row named ``source.id`` this source's, with its history whatever it was called."""
+    if stored != source.id:
+        _vacate(connection, source.id, at)
+    if stored is not None:
+        connection.execute("UPDATE sources SET id = ? WHERE id = ?", (source.id, stored))
+    connection.execute(
+        "INSERT INTO sources (kind, board, url, organization, options, address, id, first_seen)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind,"
+        " board = excluded.board, url = excluded.url, organization = excluded.organization,"
+        " options = excluded.options, address = excluded.address, retired_at = NULL",
+        (*rows.source_row(source), source.id, rows.text_of_instant(at)),
+    )
+
+
+def _vacate(connection: sqlite3.Connection, name: str, at: datetime) -> None:
+    """Move whatever another place left under this name aside; it keeps its history, untold."""
+    moment = rows.text_of_instant(at)
+    connection.execute(
+        "UPDATE sources SET id = id || ' until ' || ?, retired_at = ? WHERE id = ?",
+        (moment, moment, name),
+    )
+
+
+class _Entry:
+    """One crawl on its way into the tables. Each posting is hashed once, an unchanged one never."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        crawl: Crawl,
+        before: Standing,
+        stored: Mapping[str, str],
+    ) -> None:
+        self._connection = connection
+        self._crawl = crawl
+        self._source = crawl.source.id
+        self._at = rows.text_of_instant(crawl.started)
+        self._before = before.known
+        self._stored = stored
+        # By identity: every posting named here lives as long as the standing and the judgement.
+        self._hashes = {id(known.posting): stored[name] for name, known in before.known.items()}
+        self._fresh: list[tuple[str, str, int, str]] = []
+
+    def write(self, judgement: Judgement) -> Judgement:
+        crawl = self._write_crawl(judgement)
+        known = judgement.standing.known
+        hashes = {name: self._hash_known(name, each) for name, each in known.items()}
+        drafts = [self._event_row(crawl, event) for event in judgement.events]
+        self._connection.executemany(
+            "INSERT INTO snapshots (hash, fields, extractor, first_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (hash) DO NOTHING",
+            self._fresh,
+        )
+        self._write_requests(crawl)
+        self._write_standing(judgement.standing)
+        self._write_postings(crawl, known, hashes)
+        self._write_readings(known)
+        ids = [self._write_event(draft) for draft in drafts]
+        events = (replace(event, id=id_) for event, id_ in zip(judgement.events, ids, strict=True))
+        return replace(judgement, events=tuple(events))
+
+    def _hash(self, posting: Posting, extractor: int) -> str:
+        found = self._hashes.get(id(posting))
+        if found is None:
+            found, text = rows.snapshot(posting)
+            self._hashes[id(posting)] = found
+            self._fresh.append((found, text, extractor, self._at))
+        return found
+
+    def _hash_known(self, name: str, known: Known) -> str:
+        before = self._before.get(name)
+        if before is not None and before.posting == known.posting:
+            self._hashes[id(known.posting)] = self._stored[name]
+        return self._hash(known.posting, known.extractor)
+
+    def _hash_maybe(self, posting: Posting | None) -> str | None:
+        return None if posting is None else self._hash(posting, self._crawl.extractor)
+
+    def _event_row(self, crawl: int, event: Event) -> tuple[Any, ...]:
+        before, after = self._hash_maybe(event.before), self._hash_maybe(event.posting)
+        return rows.event_row(crawl, event, before, after)
+
+    def _write_crawl(self, judgement: Judgement) -> int:
+        crawl = self._crawl
+        written = self._connection.execute(
+            "INSERT INTO crawls (source, started, finished, outcome, reasons, found, total, counts,"
+            " suspicious, baseline, extractor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " RETURNING id",
+            rows.crawl_row(crawl, judgement),
+        )
+        return int(written.fetchone()["id"])
+
+    def _write_requests(self, crawl: int) -> None:
+        self._connection.executemany(
+            "INSERT INTO requests (crawl, method, url, status, bytes, seconds, words)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [rows.request_row(crawl, asked) for asked in self._crawl.requests],
+        )
+        self._connection.execute(
+            "DELETE FROM requests WHERE crawl IN (SELECT id FROM crawls WHERE source = ?"
+            " ORDER BY started DESC LIMIT -1 OFFSET ?)",
+            (self._source, KEPT_LEDGERS),
+        )
+
+    def _write_standing(self, standing: Standing) -> None:
+        self._connection.execute(
+            "UPDATE sources SET baseline_at = ?, counts = ?, suspect_since = ?, suspect_count = ?,"
+            " suspect_ids = ?, failures = ?, broken = ? WHERE id = ?",
+            (*rows.standing_row(standing), self._source),
+        )
+
+    def _write_postings(
+        self, crawl: int, known: Mapping[str, Known], hashes: Mapping[str, str]
+    ) -> None:
+        changed = [(self._source, name) for name in known if self._stored.get(name) != hashes[name]]
+        before = [(place, self._before[place[1]]) for place in changed if place[1] in self._before]
+        # The index forgets a posting by its old words: they are not stored a second time.
+        self._connection.executemany(
+            "INSERT INTO posting_index (posting_index, rowid, title, organization, places, body)"
+            " SELECT 'delete', id, ?, ?, ?, ? FROM postings WHERE source = ? AND posting = ?",
+            [(*rows.words(each.posting), *place) for place, each in before],
+        )
+        self._connection.executemany(
+            _UPSERT_POSTING,
+            [rows.known_row(self._source, name, known[name], hashes[name]) for name in known],
+        )
+        self._connection.executemany(
+            "INSERT INTO posting_index (rowid, title, organization, places, body)"
+            " SELECT id, ?, ?, ?, ? FROM postings WHERE source = ? AND posting = ?",
+            [(*rows.words(known[place[1]].posting), *place) for place in changed],
+        )
+        self._connection.executemany(
+            "INSERT INTO revisions (posting, at, snapshot, crawl)"
+            " SELECT id, ?, snapshot, ? FROM postings WHERE source = ? AND posting = ?",
+            [(self._at, crawl, *place) for place in changed],
+        )
+
+    def _write_readings(self, known: Mapping[str, Known]) -> None:
+        """Write what spares the next visit a request.
+
+        Of a failed crawl only what the judgement took into memory: a page that counts as read
+        while its postings were ignored would never be read again until it changes.
+        """
+        crawl = self._crawl
+        failed = crawl.outcome == "failed"
+        read = [each.id for each in crawl.postings if not failed or each.id in known]
+        self._connection.executemany(
+            "UPDATE postings SET row_hash = ?, row_read_at = ? WHERE source = ? AND posting = ?",
+            [(crawl.rows.get(name), self._at, self._source, name) for name in read],
+        )
+        self._connection.executemany(
+            _UPSERT_PAGE,
+            [
+                rows.page_row(self._source, page)
+                for page in crawl.pages
+                if not failed or known.keys() >= set(page.postings)
+            ],
+        )
+
+    def _write_event(self, draft: tuple[Any, ...]) -> int:
+        written = self._connection.execute(
+            "INSERT INTO events (crawl, at, source, kind, posting, title, weight, changes, held,"
+            " reason, before_snapshot, after_snapshot)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            draft,
+        )
+        return int(written.fetchone()["id"])

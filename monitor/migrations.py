@@ -1,0 +1,231 @@
+"""The shape of the store, as the steps that led to it. Steps are only ever added.
+
+Instants are ISO 8601 text in UTC of one width, so that their order as text is their order in time.
+Everything that must not happen twice has a unique key. ``v_*`` are the views for people who open
+the file themselves (Datasette, sqlite3): their names and columns stay; the tables may change.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("rolecall")
+
+_TABLES = (
+    # address: the canonical text of kind, board, url and options; by it a renamed source is known.
+    # retired_at: another place took over the name; what was known of this one stays, untold.
+    """
+    CREATE TABLE sources (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, board TEXT, url TEXT, organization TEXT,
+        options TEXT NOT NULL, address TEXT NOT NULL, first_seen TEXT NOT NULL, retired_at TEXT,
+        baseline_at TEXT, counts TEXT NOT NULL DEFAULT '[]', suspect_since TEXT,
+        suspect_count INTEGER NOT NULL DEFAULT 0, suspect_ids TEXT NOT NULL DEFAULT '[]',
+        failures INTEGER NOT NULL DEFAULT 0, broken INTEGER NOT NULL DEFAULT 0
+    ) STRICT
+    """,
+    "CREATE INDEX sources_address ON sources (address)",
+    # A visit is its source and the moment it began. baseline: the postings it found when it was
+    # the one that set the baseline.
+    """
+    CREATE TABLE crawls (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL REFERENCES sources (id) ON UPDATE CASCADE,
+        started TEXT NOT NULL, finished TEXT NOT NULL,
+        outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'unchanged', 'partial', 'failed')),
+        reasons TEXT NOT NULL, found INTEGER NOT NULL, total INTEGER, counts TEXT NOT NULL,
+        suspicious TEXT, baseline INTEGER, extractor INTEGER NOT NULL,
+        UNIQUE (source, started)
+    ) STRICT
+    """,
+    # What the newest visits asked for; the ledger of older ones is not kept (monitor/ledger.py).
+    """
+    CREATE TABLE requests (
+        id INTEGER PRIMARY KEY, crawl INTEGER NOT NULL REFERENCES crawls (id),
+        method TEXT NOT NULL, url TEXT NOT NULL, status INTEGER, bytes INTEGER NOT NULL,
+        seconds REAL NOT NULL, words TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX requests_crawl ON requests (crawl)",
+    # Immutable and named by its content (monitor/rows.py, ``snapshot``).
+    """
+    CREATE TABLE snapshots (
+        hash TEXT PRIMARY KEY, fields TEXT NOT NULL, extractor INTEGER NOT NULL,
+        first_at TEXT NOT NULL
+    ) STRICT
+    """,
+    # row_hash, row_read_at: the listing row the posting was last read with, and when that was.
+    """
+    CREATE TABLE postings (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL REFERENCES sources (id) ON UPDATE CASCADE,
+        posting TEXT NOT NULL, title TEXT NOT NULL, organization TEXT, url TEXT,
+        state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, missing_since TEXT,
+        flips INTEGER NOT NULL, flapping INTEGER NOT NULL,
+        closed_at TEXT, closed_by TEXT, authority INTEGER NOT NULL, valid_through TEXT,
+        snapshot TEXT NOT NULL REFERENCES snapshots (hash), extractor INTEGER NOT NULL,
+        page_hash TEXT, row_hash TEXT, row_read_at TEXT,
+        UNIQUE (source, posting)
+    ) STRICT
+    """,
+    "CREATE INDEX postings_posting ON postings (posting)",
+    "CREATE INDEX postings_url ON postings (url)",
+    """
+    CREATE TABLE revisions (
+        id INTEGER PRIMARY KEY,
+        posting INTEGER NOT NULL REFERENCES postings (id), at TEXT NOT NULL,
+        snapshot TEXT NOT NULL REFERENCES snapshots (hash),
+        crawl INTEGER NOT NULL REFERENCES crawls (id)
+    ) STRICT
+    """,
+    "CREATE INDEX revisions_posting ON revisions (posting)",
+    # AUTOINCREMENT: a cursor points at an id, so an id is never given twice, even after a deletion.
+    """
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        crawl INTEGER NOT NULL REFERENCES crawls (id), at TEXT NOT NULL,
+        source TEXT NOT NULL REFERENCES sources (id) ON UPDATE CASCADE,
+        kind TEXT NOT NULL, posting TEXT, title TEXT, weight TEXT NOT NULL,
+        changes TEXT NOT NULL, held INTEGER NOT NULL, reason TEXT,
+        before_snapshot TEXT REFERENCES snapshots (hash),
+        after_snapshot TEXT REFERENCES snapshots (hash)
+    ) STRICT
+    """,
+    "CREATE INDEX events_posting ON events (source, posting)",
+    "CREATE INDEX events_kind ON events (kind, source, posting)",
+    """
+    CREATE TABLE pages (
+        source TEXT NOT NULL REFERENCES sources (id) ON UPDATE CASCADE,
+        url TEXT NOT NULL, read_at TEXT NOT NULL, body_hash TEXT NOT NULL, etag TEXT,
+        last_modified TEXT, extractor INTEGER NOT NULL, postings TEXT NOT NULL,
+        links TEXT NOT NULL, total INTEGER, shortfall TEXT,
+        PRIMARY KEY (source, url)
+    ) STRICT
+    """,
+    # first_cursor: where the search began; nothing before it was ever told to it.
+    """
+    CREATE TABLE searches (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, first_cursor INTEGER NOT NULL,
+        cursor INTEGER NOT NULL, crawl_cursor INTEGER NOT NULL, until TEXT NOT NULL
+    ) STRICT
+    """,
+    # A digest tells the events after after_event, up to and including last_event.
+    """
+    CREATE TABLE digests (
+        id INTEGER PRIMARY KEY,
+        search TEXT NOT NULL REFERENCES searches (id), period TEXT NOT NULL,
+        since TEXT, until TEXT NOT NULL,
+        after_event INTEGER NOT NULL, last_event INTEGER NOT NULL,
+        counts TEXT NOT NULL, decided_at TEXT NOT NULL,
+        UNIQUE (search, period)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY,
+        digest INTEGER NOT NULL REFERENCES digests (id),
+        recipient TEXT NOT NULL, message_id TEXT NOT NULL UNIQUE, subject TEXT NOT NULL,
+        mime BLOB NOT NULL, text TEXT NOT NULL, html TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'dead')),
+        attempts INTEGER NOT NULL, next_at TEXT NOT NULL, lease_until TEXT, last_reply TEXT,
+        settled_at TEXT,
+        UNIQUE (digest, recipient)
+    ) STRICT
+    """,
+    "CREATE INDEX outbox_due ON outbox (state, next_at)",
+)
+
+_WORDS = (
+    # What the index is made of (monitor/rows.py, ``words``): of the immutable snapshot alone,
+    # because an entry can only be deleted with the very words it was made of, and they are not
+    # stored a second time (https://sqlite.org/fts5.html#external_content_tables).
+    """
+    CREATE VIEW posting_words AS
+    SELECT p.id, p.source, p.posting,
+        json_extract(s.fields, '$.title') AS title,
+        json_extract(s.fields, '$.organization') AS organization,
+        (SELECT group_concat(json_extract(value, '$.name'), ' | ')
+         FROM json_each(s.fields, '$.places')) AS places,
+        json_extract(s.fields, '$.body') AS body
+    FROM postings p JOIN snapshots s ON s.hash = p.snapshot
+    """,
+    # + and # belong to words: C++, C#.
+    """
+    CREATE VIRTUAL TABLE posting_index USING fts5 (
+        title, organization, places, body, content = 'posting_words', content_rowid = 'id',
+        tokenize = "porter unicode61 remove_diacritics 2 tokenchars '+#'"
+    )
+    """,
+    # A board's first crawl is indexed a third faster in pieces of 16 MB than of 1 MB.
+    "INSERT INTO posting_index (posting_index, rank) VALUES ('hashsize', 16777216)",
+)
+
+_VIEWS = (
+    """
+    CREATE VIEW v_posting AS
+    SELECT p.source, p.posting, p.title,
+        coalesce(p.organization, o.organization) AS organization, w.places,
+        json_extract(s.fields, '$.salary.raw') AS salary,
+        json_extract(s.fields, '$.salary.min') AS salary_min,
+        json_extract(s.fields, '$.salary.max') AS salary_max,
+        json_extract(s.fields, '$.salary.currency') AS salary_currency,
+        json_extract(s.fields, '$.salary.period') AS salary_period,
+        json_extract(s.fields, '$.remote') AS remote,
+        json_extract(s.fields, '$.employment_types') AS employment_types,
+        json_extract(s.fields, '$.department') AS department,
+        json_extract(s.fields, '$.date_posted') AS date_posted,
+        p.valid_through, p.state, p.first_seen, p.last_seen, p.missing_since, p.closed_at,
+        p.closed_by, p.flapping, p.url, w.body
+    FROM postings p
+    JOIN snapshots s ON s.hash = p.snapshot
+    JOIN posting_words w ON w.id = p.id
+    JOIN sources o ON o.id = p.source
+    """,
+    """
+    CREATE VIEW v_event AS
+    SELECT e.id, e.at, e.source, e.kind AS event, e.posting, e.title, e.weight,
+        (SELECT group_concat(json_extract(value, '$.field'), ', ')
+         FROM json_each(e.changes)) AS fields,
+        e.changes, e.held, e.reason, c.started AS crawl_started, c.outcome AS crawl_outcome
+    FROM events e JOIN crawls c ON c.id = e.crawl
+    """,
+    """
+    CREATE VIEW v_crawl AS
+    SELECT id, source, started, finished, outcome, reasons, found, total, suspicious, baseline,
+        json_extract(counts, '$.asked') AS asked,
+        json_extract(counts, '$.answered') AS answered,
+        json_extract(counts, '$.not_modified') AS not_modified,
+        json_extract(counts, '$.failed') AS failed,
+        json_extract(counts, '$.bytes') AS bytes
+    FROM crawls
+    """,
+    """
+    CREATE VIEW v_request AS
+    SELECT c.source, c.started AS crawl_started, r.method, r.url, r.status, r.bytes, r.seconds,
+        r.words
+    FROM requests r JOIN crawls c ON c.id = r.crawl
+    """,
+    """
+    CREATE VIEW v_source AS
+    SELECT s.id AS source, s.kind, s.board, s.url, s.organization, s.first_seen, s.baseline_at,
+        s.retired_at, s.failures, s.broken, c.started AS last_visit, c.outcome AS last_outcome,
+        c.reasons AS last_reasons, c.found AS last_found,
+        (SELECT count(*) FROM postings p WHERE p.source = s.id AND p.state = 'open') AS open
+    FROM sources s
+    LEFT JOIN crawls c ON c.source = s.id
+        AND c.started = (SELECT max(started) FROM crawls WHERE source = s.id)
+    """,
+)
+
+
+@migrations()
+def m001_store(db: Database) -> None:
+    """Make the tables, the search index and the views."""
+    for statement in (*_TABLES, *_WORDS, *_VIEWS):
+        db.conn.execute(statement)
+
+
+def names() -> set[str]:
+    """Give the name of every step this version knows."""
+    with Database(memory=True, execute_plugins=False) as blank:
+        return {step.name for step in migrations.pending(blank)}

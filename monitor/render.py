@@ -1,0 +1,183 @@
+"""A digest becomes a letter: the only Jinja and the only CSS inliner.
+
+Templates get clean one-line strings and are escaped all the same, unless they are plain text. What
+a template names and the digest lacks is an error, not an empty place.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from monitor import mime
+from monitor.budget import LADDER, within
+from monitor.store import Letter
+from monitor.wording import clean, count, moment, safe_url, short_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.digest import Digest
+
+MOST_BYTES = 90_000  # of HTML; Gmail clips at about 102 kB
+_LONGEST_SUBJECT = 78  # characters
+
+_COUNTED = {
+    "changed": "changed",
+    "retracted": "not closed after all",
+    "back": "open again",
+    "new": "new",
+    "open": "open now",
+    "reposted": "reposted",
+    "edition": "of a new year",
+    "twin": "seen elsewhere too",
+    "flapping": "opening and closing",
+    "closed": "closed",
+}
+
+_INLINER = css_inline.CSSInliner(
+    load_remote_stylesheets=False,  # the default opens files and sockets that a template names
+    keep_style_tags=False,
+    minify_css=True,
+)
+
+
+def render(
+    digest: Digest,
+    recipient: str,
+    sender: str,
+    *,
+    templates: Path | None = None,
+    public_url: str | None = None,
+    token: str | None = None,
+) -> Letter:
+    """Make the letter of a digest to one address; the same digest makes the same bytes.
+
+    ``templates`` is a folder of the reader's own, looked at first. ``token`` is the opaque key of
+    this reader's one-click unsubscribe page below ``public_url``; without both, leaving is by mail.
+    Raises ``ValueError`` for an address that is not one plain address, and Jinja's errors for a
+    template of the reader's own that is broken.
+    """
+    address = mime.sender_of(sender)[1]
+    slug = mime.slug(digest.search)
+    one_click = f"{public_url.rstrip('/')}/u/{token}" if public_url and token else None
+    context = {
+        "headline": headline(digest),
+        "brief": headline(digest, most=2),
+        "window": window(digest),
+        "day": short_day(digest.until),
+        "since": short_day(digest.since) if digest.since else "",
+        "preview": preview(digest),
+        "recipient": mime.recipient_of(recipient),
+        "leave": one_click or f"mailto:{address}?subject={quote(f'unsubscribe {slug}')}",
+        "page": public_url or "",
+    }
+    environment = environment_of(templates)
+    shown, html = _fitted(environment, digest, context)
+    text = environment.get_template("digest/body.txt").render(digest=shown, **context)
+    subject = _subject(environment, digest, context)
+    identity = mime.message_id(sender, digest.search, digest.period, recipient)
+    envelope = mime.Envelope(
+        sender=sender,
+        recipient=recipient,
+        date=digest.until,
+        message_id=identity,
+        list_name=digest.name,
+        list_slug=slug,
+        unsubscribe=one_click,
+        headers=_headers(digest),
+    )
+    raw = mime.build(envelope, subject=subject, text=text, html=html)
+    return Letter(recipient, f"<{identity}>", subject, raw, text, html)
+
+
+@lru_cache(maxsize=8)
+def environment_of(templates: Path | None = None) -> Environment:
+    """Make the environment: the reader's folder first, then ours; all but ``.txt`` is escaped."""
+    folders = [folder for folder in (templates, _ours()) if folder]
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        # Escaping is what a file gets unless it is plain text: a new suffix is safe by default.
+        autoescape=lambda name: name is None or not name.endswith(".txt"),  # noqa: S701 text is not HTML
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["safe_url"] = safe_url
+    environment.filters["count"] = count
+    return environment
+
+
+def _ours() -> Path:
+    """Find the shipped templates: in the package once installed, else beside it in a checkout."""
+    here = Path(__file__).parent
+    installed = here / "_templates"
+    return installed if installed.is_dir() else here.parent / "templates"
+
+
+def headline(digest: Digest, *, most: int | None = None) -> str:
+    """Say in a few words what the letter holds: "7 changed, 18 new"; at most ``most`` kinds."""
+    counted = [f"{number:,} {_COUNTED[kind]}" for kind, number in digest.counts.items()]
+    left = sum(list(digest.counts.values())[most:]) if most else 0
+    if counted:
+        return ", ".join([*counted[:most], *([f"{left:,} more"] if left else [])])
+    trouble = sum(note.tone == "trouble" for note in digest.notes)
+    if trouble:
+        return count(trouble, "source") + " with a problem"
+    return digest.notes[0].text.rstrip(".") if digest.notes else "Nothing new"
+
+
+def window(digest: Digest) -> str:
+    """State the time the letter speaks of, each end with its own offset (clocks change)."""
+    until = moment(digest.until)
+    if digest.since is None:
+        return f"The first letter of this search, up to {until}, {digest.zone}"
+    return f"{moment(digest.since)} to {until}, {digest.zone}"
+
+
+def preview(digest: Digest) -> str:
+    """Give the line that a mailbox shows beside the subject: the first posting and its news."""
+    for section in digest.sections:
+        for card in (*section.cards, *section.lines):
+            return clean(": ".join(filter(None, (card.title, card.headline))), 140)
+    return headline(digest)
+
+
+def _fitted(
+    environment: Environment, digest: Digest, context: Mapping[str, str]
+) -> tuple[Digest, str]:
+    """Give the fullest form of the digest whose HTML is small enough, and that HTML."""
+    template = environment.get_template("digest/body.html")
+    shown, html = digest, ""
+    for limits in LADDER:
+        shown = within(digest, limits)
+        html = _INLINER.inline(template.render(digest=shown, **context))
+        if len(html.encode()) <= MOST_BYTES:
+            break
+    return shown, html
+
+
+def _subject(environment: Environment, digest: Digest, context: Mapping[str, str]) -> str:
+    """Make the subject; it is the search's name that gives way when it is too long."""
+    template = environment.get_template("digest/subject.txt")
+    subject = mime.heading(template.render(digest=digest, name=digest.name, **context))
+    over = len(subject) - _LONGEST_SUBJECT
+    if over > 0:
+        name = clean(digest.name, max(len(digest.name) - over, 12))
+        subject = mime.heading(template.render(digest=digest, name=name, **context))
+    return clean(subject, _LONGEST_SUBJECT)
+
+
+def _headers(digest: Digest) -> dict[str, str]:
+    """Give the headers a reader's filters may look at."""
+    counts = "; ".join(f"{kind}={number}" for kind, number in digest.counts.items())
+    return {
+        "X-Rolecall-Search": digest.search,
+        "X-Rolecall-Counts": counts or "none=0",
+        "X-Rolecall-Window": digest.period,
+    }

@@ -1,0 +1,314 @@
+"""The memory on disk: the one door to the only SQL of the project.
+
+Everything that must not happen twice has a unique key, and everything that belongs together is one
+transaction that begins with ``BEGIN IMMEDIATE`` (sqlite-utils' ``atomic()`` begins deferred, which
+fails at once when another writer came between read and write; docs/decisions.md). The statements
+live here, in ``ledger`` (crawls), ``dispatch`` (digests, outbox), ``migrations`` (tables) and
+``database`` (the file).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any, Self
+
+from monitor import dispatch, ledger, rows
+from monitor.database import StoreError, connect, reading, writing
+from monitor.dispatch import AlreadyDecided, Delivery, Letter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from types import TracebackType
+
+    from sqlite_utils import Database
+
+    from crawler.items import Asked, Crawl
+    from crawler.memory import Recollection
+    from monitor.digest import CrawlNote, Pending
+    from monitor.events import Event, Judgement, Known, Standing
+    from monitor.search import Search
+
+__all__ = ["AlreadyDecided", "Delivery", "Letter", "Store", "StoreError"]
+
+
+class Store:
+    """One SQLite file. Open it, ask, record; close it (it is a context manager).
+
+    A store belongs to the thread that opened it; other threads and processes open their own.
+    ``StoreError`` is raised by any method that finds the file damaged, full or held too long.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._connection = db.conn
+
+    @classmethod
+    def open(cls, path: Path | str, *, readonly: bool = False) -> Self:
+        """Open and migrate the store, or raise ``StoreError`` with the next step in words.
+
+        A missing file is created (not when ``readonly``). A file that is damaged, foreign, or
+        written by a newer Rolecall is never touched.
+        """
+        return cls(connect(Path(path), readonly=readonly))
+
+    def close(self) -> None:
+        """Close the file; nothing can be asked afterwards."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def recall(self, source: str) -> Recollection:
+        """Give what the crawler may know of a source (implements ``crawler.memory.Memory``)."""
+        with reading(self._connection):
+            return ledger.recall(self._connection, source)
+
+    def standing(self, source: str) -> Standing:
+        """Give what is known of a source, with every posting it ever had."""
+        with reading(self._connection):
+            return ledger.standing(self._connection, source)
+
+    def record(
+        self, crawl: Crawl, judge: Callable[[Crawl, Standing], Judgement]
+    ) -> Judgement | None:
+        """Read the standing, judge the crawl, write everything: one transaction.
+
+        The judgement comes back with the events' ids. ``None`` when this visit (source and start
+        time) is recorded already: nothing is written. A source that is new by name but the same
+        place as a known one (kind, board, URL, options) is that one renamed and keeps its history;
+        a name whose kind or board changed is another place and begins with its own baseline.
+        """
+        with writing(self._connection):
+            return ledger.record(self._connection, crawl, judge)
+
+    def pending(self, search: Search, now: datetime) -> Pending:
+        """Give everything a search has not been told yet. One read."""
+        with reading(self._connection):
+            return dispatch.pending(self._connection, search, now)
+
+    def decide(
+        self,
+        search: Search,
+        period: str,
+        pending: Pending,
+        letters: Sequence[Letter],
+        counts: Mapping[str, int],
+        now: datetime,
+    ) -> int:
+        """Commit a digest: its row, its letters and the cursor, in one transaction; give its id.
+
+        With no letters (nothing to say) the cursor moves all the same. Raises ``AlreadyDecided``
+        when the period is taken or the cursor moved since ``pending`` was read.
+        """
+        with writing(self._connection):
+            return dispatch.decide(self._connection, search, period, pending, letters, counts, now)
+
+    def last_period(self, search: str) -> tuple[str, datetime] | None:
+        """Give the newest decided period of a search and when it was decided."""
+        with reading(self._connection):
+            return dispatch.last_period(self._connection, search)
+
+    def claim(self, now: datetime, *, lease: float) -> Delivery | None:
+        """Take one delivery that is due, marking it ``sending`` until the lease (seconds) ends.
+
+        One whose lease ran out is taken again, the same bytes under the same Message-ID.
+        """
+        with writing(self._connection):
+            return dispatch.claim(self._connection, now, lease)
+
+    def settle(
+        self,
+        delivery: Delivery,
+        *,
+        now: datetime,
+        sent: bool,
+        reply: str,
+        retry_at: datetime | None,
+        counted: bool = True,
+    ) -> None:
+        """Write how a sending ended; neither sent nor ``retry_at`` means dead.
+
+        Not ``counted`` means that no letter could leave at all: an outage wears no letter out.
+        """
+        with writing(self._connection):
+            dispatch.settle(
+                self._connection,
+                delivery,
+                now=now,
+                sent=sent,
+                reply=reply,
+                retry_at=retry_at,
+                counted=counted,
+            )
+
+    def undelivered(self) -> list[Delivery]:
+        """Give every delivery that is not sent yet, dead ones included."""
+        with reading(self._connection):
+            return dispatch.undelivered(self._connection)
+
+    def due_sources(self, intervals: Mapping[str, float], now: datetime) -> list[str]:
+        """Give the ids whose last visit began longer ago than their interval (seconds).
+
+        Those never visited come first, then those whose visit is longest ago.
+        """
+        with reading(self._connection):
+            visits = self._connection.execute(
+                "SELECT source, max(started) AS started FROM crawls GROUP BY source"
+            ).fetchall()
+        ages = {
+            row["source"]: (now - rows.instant(row["started"])).total_seconds() for row in visits
+        }
+        due = [name for name, seconds in intervals.items() if ages.get(name, seconds) >= seconds]
+        return sorted(due, key=lambda name: -ages.get(name, float("inf")))
+
+    def find(self, posting: str) -> list[Known]:
+        """Give the postings that a user may mean: ``source/id``, an id, or a posting's link."""
+        wanted = rows.storable(posting)
+        with reading(self._connection):
+            found = self._connection.execute(
+                f"{ledger.KNOWN} WHERE p.posting = ? OR p.url = ?"
+                " OR p.source || '/' || p.posting = ? ORDER BY p.id",
+                (wanted, wanted, wanted),
+            )
+            return [rows.known(row) for row in found]
+
+    def timeline(self, source: str, posting: str) -> list[Mapping[str, Any]]:
+        """Give events and revisions of one posting, oldest first.
+
+        Every entry has ``at``; an event's has ``event`` (what happened) and ``held``, a revision's
+        ``posting`` (how it stood from then on) and ``snapshot`` (its hash).
+        """
+        with reading(self._connection):
+            revisions = self._connection.execute(
+                "SELECT r.at, r.snapshot, s.fields FROM revisions r"
+                " JOIN postings p ON p.id = r.posting JOIN snapshots s ON s.hash = r.snapshot"
+                " WHERE p.source = ? AND p.posting = ? ORDER BY r.id",
+                (source, posting),
+            ).fetchall()
+            events = self._connection.execute(
+                f"{ledger.EVENTS} WHERE e.source = ? AND e.posting = ? ORDER BY e.id",
+                (source, posting),
+            ).fetchall()
+        entries = [*map(_revision_entry, revisions), *map(_event_entry, events)]
+        return sorted(entries, key=lambda entry: entry["at"])
+
+    def search(self, words: str, *, limit: int = 50, closed: bool = False) -> list[Known]:
+        """Search titles, organizations, places and bodies; every user token is quoted.
+
+        All words must occur, in any form of English ("engineer" finds "engineers"); best first.
+        """
+        quoted = _quoted(words)
+        if not quoted:
+            return []
+        with reading(self._connection):
+            found = self._connection.execute(
+                f"{ledger.KNOWN} JOIN posting_index i ON i.rowid = p.id"
+                " WHERE posting_index MATCH ? AND p.state IN ('open', ?)"
+                " ORDER BY bm25(posting_index, 10, 4, 4, 1), p.id LIMIT ?",
+                (quoted, "closed" if closed else "open", limit),
+            )
+            return [rows.known(row) for row in found]
+
+    def requests(self, source: str) -> list[Asked]:
+        """Give what the last visit of a source asked for, in the order of the answers."""
+        with reading(self._connection):
+            found = self._connection.execute(
+                "SELECT r.* FROM requests r JOIN crawls c ON c.id = r.crawl WHERE c.source = ?"
+                " AND c.started = (SELECT max(started) FROM crawls WHERE source = c.source)"
+                " ORDER BY r.id",
+                (source,),
+            )
+            return [rows.asked(row) for row in found]
+
+    def status(self) -> list[Mapping[str, Any]]:
+        """Give one row a source: last visit, outcome, reasons, open postings, usual size.
+
+        ``usual`` is the median of its last complete crawls, ``None`` before there is one.
+        """
+        with reading(self._connection):
+            found = self._connection.execute(
+                "SELECT v.*, s.counts, c.suspicious FROM v_source v"
+                " JOIN sources s ON s.id = v.source"
+                " LEFT JOIN crawls c ON c.source = v.source AND c.started = v.last_visit"
+                " WHERE v.retired_at IS NULL ORDER BY v.source"
+            )
+            return [_status_entry(row) for row in found]
+
+    def events(self, since: int = 0, *, source: str | None = None) -> Iterator[Event]:
+        """Give the events after an id in the order they were recorded, held ones included."""
+        found = self._connection.execute(
+            f"{ledger.EVENTS} WHERE e.id > ? AND (? IS NULL OR e.source = ?) ORDER BY e.id",
+            (since, source, source),
+        )
+        return map(rows.event, found)
+
+    def crawls(self, source: str | None = None) -> Iterator[CrawlNote]:
+        """Give every crawl in short, in the order they were recorded."""
+        found = self._connection.execute(
+            f"{ledger.NOTES} WHERE ? IS NULL OR c.source = ? ORDER BY c.id", (source, source)
+        )
+        return map(rows.note, found)
+
+
+def _quoted(words: str) -> str:
+    """Quote every word, so that none of them is an operator of the query language.
+
+    sqlite-utils' ``quote_fts`` leaves what the user put in quotes as it is.
+    """
+    return " ".join(
+        '"{}"'.format(word.replace('"', '""'))
+        for word in rows.storable(words).replace("\0", " ").split()
+    )
+
+
+def _revision_entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "at": rows.instant(row["at"]),
+        "posting": rows.posting(row["fields"]),
+        "snapshot": row["snapshot"],
+    }
+
+
+def _event_entry(row: Any) -> dict[str, Any]:
+    event = rows.event(row)
+    return {
+        "at": event.at,
+        "event": event.kind,
+        "weight": event.weight,
+        "changes": event.changes,
+        "held": event.held,
+        "reason": event.reason,
+        "id": event.id,
+    }
+
+
+def _status_entry(row: Any) -> dict[str, Any]:
+    counts = json.loads(row["counts"])
+    return {
+        "source": row["source"],
+        "kind": row["kind"],
+        "board": row["board"],
+        "url": row["url"],
+        "organization": row["organization"],
+        "baseline_at": rows.maybe_instant(row["baseline_at"]),
+        "last_visit": rows.maybe_instant(row["last_visit"]),
+        "outcome": row["last_outcome"],
+        "reasons": tuple(json.loads(row["last_reasons"] or "[]")),
+        "suspicious": row["suspicious"],
+        "found": row["last_found"],
+        "open": row["open"],
+        "usual": median(counts) if counts else None,
+        "failures": row["failures"],
+        "broken": bool(row["broken"]),
+    }

@@ -1,0 +1,48 @@
+"""What every test shares: no socket leaves this machine, and chance is the same every time.
+
+``HYPOTHESIS_PROFILE=explore`` lets the property tests look where they have not looked before.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, database=None)
+settings.register_profile("explore", max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+LOCAL = {"localhost", "127.0.0.1", "::1", "", None}
+
+
+def _is_local(address: object) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a Unix socket
+    host = address[0]
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in LOCAL
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Fail any test that would dial or look up anything but this machine."""
+    dial, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def connect(self, address):
+        if not _is_local(address):
+            pytest.fail(f"a test tried to reach {address}")
+        return dial(self, address)
+
+    def getaddrinfo(host, *args, **kwargs):
+        if not _is_local((host.decode() if isinstance(host, bytes) else host,)):
+            raise socket.gaierror(socket.EAI_NONAME, f"a test tried to look up {host}")
+        return look_up(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)

@@ -99,8 +99,6 @@ def posting(  # noqa: PLR0913 - one argument a field, all named at the call
     if key is None or name is None:
         return None
     stated = [label for label in map(word, labels) if label]
-    begin, begin_raw = dates.start(body, now=now) or (None, None)
-    due, due_raw = _due(valid_through, body, now)
     return Posting(
         id=key,
         title=name,
@@ -113,23 +111,29 @@ def posting(  # noqa: PLR0913 - one argument a field, all named at the call
         date_posted=dates.read(date_posted, now=now),
         date_posted_raw=word(date_posted),
         date_updated=dates.read(date_updated, now=now),
-        valid_through=due,
-        valid_through_raw=due_raw,
-        start_date=begin,
-        start_date_raw=begin_raw,
-        requirements=terms.degrees(body),
         requisition_id=requisition(requisition_id),
         language=word(language),
         body=body,
         url=link(url),
         apply_url=link(apply_url),
+        **_terms(valid_through, body, now),
     )
 
 
-def _due(stated: Any, body: str, now: datetime) -> tuple[str | None, str | None]:
-    """Give the deadline as the field states it, else as the text does, with its words."""
-    due, raw = dates.read(stated, now=now), word(stated)
-    if due:
-        return due, raw
-    found, words = dates.deadline(body, now=now) or (None, None)
-    return found, raw or words
+def _terms(stated: Any, body: str, now: datetime) -> dict[str, Any]:
+    """Give start, degrees and deadline; a deadline as its field states it, else as the text does.
+
+    Dates keep the words they came from.
+    """
+    begin, begin_words = dates.start(body, now=now) or (None, None)
+    due, due_words = dates.read(stated, now=now), word(stated)
+    if not due:
+        due, words = dates.deadline(body, now=now) or (None, None)
+        due_words = due_words or words
+    return {
+        "valid_through": due,
+        "valid_through_raw": due_words,
+        "start_date": begin,
+        "start_date_raw": begin_words,
+        "requirements": terms.degrees(body),
+    }

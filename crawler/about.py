@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from inspect import cleandoc
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ class About:
 
     ``fetched`` names what is asked for, ``requests`` how many requests a visit costs, ``gives``
     what the system states beyond title and link, ``lacks`` what it does not state or what is not
-    read, ``asks`` what its owner asks of programs, as far as it is known.
+    read, ``asks`` what its owner asks of programs, as far as it is known. ``example`` are
+    the lines of a source's table, where a board's plain name or a link would not do.
     """
 
     fetched: str
@@ -27,6 +28,7 @@ class About:
     gives: str
     lacks: str
     asks: str
+    example: str = ""
 
 
 _HEADINGS = {
@@ -100,8 +102,8 @@ def _kinds() -> Iterator[str]:
         yield f"## {name}\n\n{_sentence(spider)}\n"
         yield _EXAMPLE.format(kind=name, where=where)
         yield "| | |\n| --- | --- |"
-        for field in fields(About):
-            yield f"| {_HEADINGS[field.name]} | {getattr(spider.about, field.name)} |"
+        for field, heading in _HEADINGS.items():
+            yield f"| {heading} | {getattr(spider.about, field)} |"
         if spider.pace:
             yield f"| Pace | {spider.pace:g} s between two requests to a host |"
         yield ""

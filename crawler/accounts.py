@@ -74,7 +74,8 @@ class Ledger:
     def crawl(self, source: Source, *, started: datetime, finished: datetime) -> Crawl:
         """Give the finished visit; a stated total that was not reached is a reason of its own."""
         found = len(set(self.postings) | self.kept)
-        if self.total is not None and max(found, self.listed) < self.total:
+        reached = max(len(set(self.postings) | self.kept | set(self.gone)), self.listed)
+        if self.total is not None and reached < self.total:
             self.reason(f"the site states {self.total} postings, {found} were read")
         if self.details and not (found or self.gone or self.reasons):
             self.reason("none of the pages that the listing leads to shows a posting")

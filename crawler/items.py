@@ -18,6 +18,9 @@ Period = Literal["hour", "day", "week", "biweek", "month", "quarter", "year", "o
 Remote = Literal["remote", "hybrid", "onsite"]
 Outcome = Literal["complete", "unchanged", "partial", "failed"]
 
+NEWEST_ONLY = "the feed may show only its newest entries (options.complete)"
+"""The reason of a visit that read all there is to read of a source that never shows everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Salary:
@@ -223,6 +226,11 @@ class Crawl:
     counts: Counts = field(default_factory=Counts)
     requests: tuple[Asked, ...] = ()
     extractor: int = 0
+
+    @property
+    def windowed(self) -> bool:
+        """Whether the visit read everything of a source that shows only its newest postings."""
+        return self.outcome == "partial" and self.reasons == (NEWEST_ONLY,)
 
     @property
     def found(self) -> int:

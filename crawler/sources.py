@@ -17,7 +17,7 @@ from scrapy.utils.misc import walk_modules_iter
 
 from crawler.fields import links
 from crawler.items import Source
-from crawler.pages import careers
+from crawler.pages import careers, feed
 
 if TYPE_CHECKING:
     from crawler.spiders.base import SweepSpider
@@ -69,10 +69,18 @@ def candidates(url: str, html: str | None = None) -> list[Source]:
         return []
     if found := [*_linked(html), *_marked(url, html)]:
         return found
-    if _shows_postings(url, html):
-        host = urlsplit(url).hostname or "careers"
-        return [Source(_name(host), "careers_page", url=url)]
-    return []
+    host = _name(urlsplit(url).hostname or "careers")
+    if _is_feed(html):
+        return [Source(host, "feed", url=url)]
+    return [Source(host, "careers_page", url=url)] if _shows_postings(url, html) else []
+
+
+def _is_feed(text: str) -> bool:
+    """Say whether an answer is RSS, Atom or JSON Feed and has entries."""
+    try:
+        return bool(feed.read(text.encode("utf-8", "replace"), text).entries)
+    except ValueError:
+        return False
 
 
 def _linked(html: str) -> list[Source]:

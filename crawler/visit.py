@@ -109,6 +109,7 @@ class Visit:
         asked, begun = Asked(request.method, request.url), time.monotonic()
         words = ""
         try:
+            request.headers.update(self.spider.headers(self.source))
             async with self._lane:
                 begun = time.monotonic()
                 response = await self.spider.crawler.engine.download_async(request)
@@ -135,8 +136,14 @@ class Visit:
         return ""
 
     def _remembered(self, request: Request) -> Page | None:
-        """Give what is known of a page, if today's extractor read it."""
-        if request.method != "GET":
+        """Give what is known of a page, if today's extractor read it.
+
+        A page whose listing row changed is read again whatever it answers: what the row says
+        belongs to the posting as well.
+        """
+        posting, row = request.meta.get("posting"), request.meta.get("row")
+        known = self.known.rows.get(posting) if posting and row else None
+        if request.method != "GET" or (known is not None and known.hash != row):
             return None
         page = self.known.pages.get(canonicalize_url(request.url))
         return page if page is not None and page.extractor == EXTRACTOR else None

@@ -12,6 +12,8 @@ How the words of the design were read where they leave a choice:
   opened (losing it would be worse) and does not break the agreement.
 * A streak that is believed becomes the source's new usual size, else its next crawl would be
   suspicious again.
+* A feed that shows only its newest entries never has a complete crawl; the first that read all it
+  shows is its baseline. Nothing of it ever closes by absence.
 * Until the baseline nothing is told of postings; only the source itself may be reported broken.
 * A posting that changes in the crawl that closes it, or brings it back, has its changes ride in
   that one event.
@@ -174,7 +176,8 @@ def _source(
     """Give the standing of the source itself after a crawl that did not fail."""
     if not sight.counting:
         after = closing.unsuspect(standing) if closing.contradicted(standing, sight) else standing
-        return replace(after, failures=0), ()
+        begun = sight.at if crawl.windowed else None
+        return replace(after, failures=0, baseline_at=standing.baseline_at or begun), ()
     if suspicious is not None:
         after = closing.suspect(standing, sight)
         after = replace(after, failures=standing.failures + 1, broken=True)

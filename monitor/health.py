@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from crawler.items import NEWEST_ONLY
 from monitor.search import watches
 from monitor.wording import clean, count, moment
 
@@ -71,7 +72,7 @@ def _trouble(crawl: CrawlNote, pending: Pending, zone: tzinfo) -> Note | None:
     elif crawl.suspicious:
         why = clean(crawl.suspicious, 240)
         text = f"{name} looked wrong on {when}: {why}. Its postings are not marked closed."
-    elif crawl.outcome == "partial":
+    elif crawl.outcome == "partial" and crawl.reasons != (NEWEST_ONLY,):
         text = (
             f"{name} was read only in part on {when}: {why}. "
             "Postings that were not seen are not marked closed."

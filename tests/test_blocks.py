@@ -121,5 +121,6 @@ def test_a_known_failure_is_told_in_words_and_another_by_its_name():
         pass
 
     assert explain(DownloadTimeoutError("after 30 s")) == "no answer in time"
-    assert explain(ValueError("odd")) == "ValueError: odd"
+    assert explain(RuntimeError("odd")) == "RuntimeError: odd"
+    assert explain(ValueError("the answer is no list")) == "the answer is no list"
     assert explain(ValueError()) == "ValueError"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from visits import T0, TEXT, Board, crawl, monthly, posting
 
-from crawler.items import plain
+from crawler.items import NEWEST_ONLY, plain
 from monitor.compare import changes, judge, signature
 from monitor.events import Standing
 
@@ -377,6 +377,19 @@ TestAnyInterleaving.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+def test_a_feed_of_the_newest_entries_has_a_baseline_tells_what_is_new_and_closes_nothing():
+    board = Board()
+    window = {"outcome": "partial", "reasons": (NEWEST_ONLY,)}
+    assert board.said(["1", "2"], **window) == []
+    assert board.judgement.baseline
+    assert board.said(["2", "3"], hours=24, **window) == ["opened 3"]
+    assert board.said(["3", "4"], hours=60, **window) == ["opened 4"]
+    assert all(known.state == "open" for known in board.standing.known.values())
+    broken = Board()
+    broken.visit(["1"], outcome="partial", reasons=(NEWEST_ONLY, "page 2: no answer in time"))
+    assert broken.standing.baseline_at is None
 
 
 def test_the_standing_of_an_unknown_source_is_enough_to_begin():

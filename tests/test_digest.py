@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mail_samples import SEARCH, SINCE, UNTIL, changed, event, monthly, pending, posting
 
-from crawler.items import Place
+from crawler.items import NEWEST_ONLY, Place
 from monitor.digest import CrawlNote, compose
 from monitor.events import Change, Event, Known
 
@@ -308,6 +308,11 @@ def test_sources_that_broke_or_recovered_are_told():
     fixed = Event(UNTIL, "acme", "source_recovered", reason="found 40 postings")
     assert "could not be read" in composed(broken).notes[0].text
     assert "can be read again" in composed(broken, fixed).notes[0].text
+
+
+def test_a_feed_that_shows_only_its_newest_entries_is_no_trouble():
+    crawls = (CrawlNote("acme", None, UNTIL, "partial", (NEWEST_ONLY,)),)
+    assert composed(event("opened", posting(1)), crawls=crawls).notes == ()
 
 
 def test_a_source_that_stays_broken_is_no_reason_for_another_letter():

@@ -75,3 +75,12 @@ def test_a_slug_keeps_letters_of_every_script_and_drops_their_accents():
     assert slug("Caf\u00e9 Z\u00fcrich", None, "Barista (m/w)") == "cafe-zurich-barista-m-w"
     assert slug("\u6c42\u4eba") == "\u6c42\u4eba"
     assert slug("!!!") == ""
+
+
+def test_a_route_of_a_site_drawn_by_script_is_part_of_the_link_and_an_anchor_is_not():
+    one, other = (f"https://example.com/careers/#en/jobs/{number}" for number in (1, 2))
+    assert canonical(one) != canonical(other)
+    assert address(one) == "/careers#en/jobs/1"
+    assert canonical("https://example.com/careers#apply") == "https://example.com/careers"
+    marked = "https://example.com/careers#:~:text=a/b"
+    assert canonical(marked) == "https://example.com/careers"

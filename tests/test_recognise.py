@@ -229,3 +229,13 @@ LINKS = st.lists(
 def test_recognising_never_raises(url, html):
     source = recognise(url, html)
     assert source is None or source.board or source.url
+
+
+def test_an_answer_that_is_a_feed_with_entries_is_a_feed():
+    link = "https://www.kiln.example/vacancies.rss"
+    item = "<item><title>Kiln hand</title><link>https://www.kiln.example/1</link></item>"
+    rss = f'<rss version="2.0"><channel><title>Roles</title>{item}</channel></rss>'
+    found = recognise(link, rss)
+    assert (found.kind, found.url) == ("feed", link)
+    assert recognise(link, rss.replace(item, "")) is None
+    assert recognise(link, rss[:-20]) is None

@@ -108,6 +108,36 @@ def test_fewer_postings_than_the_site_states_is_partial(tmp_path):
     assert crawl.reasons == ("the site states 5 postings, 2 were read",)
 
 
+def test_a_total_that_counts_a_posting_whose_page_is_gone_agrees(tmp_path):
+    rows = [{"id": "1"}, {"id": "2", "detail": "/role/2"}]
+    answers = {"/list": {"json": {"rows": rows, "total": 2}}, "/role/2": {"status": 410}}
+    crawl = run(tmp_path, answers)
+    assert (crawl.outcome, [gone.id for gone in crawl.gone]) == ("complete", ["2"])
+
+
+def test_a_key_that_an_owner_gave_out_goes_with_every_request_also_from_memory(tmp_path):
+    class Keyed(Board):
+        def headers(self, source):
+            if source.options.get("forgotten"):
+                raise ValueError("the key is missing")
+            return {"X-Key": source.id}
+
+    asked = []
+
+    class Watched(Keyed):
+        def parse(self, response):
+            asked.append(response.request.headers["X-Key"])
+            yield from super().parse(response)
+
+    folder = case(tmp_path, {"/list": rows("1", next="/list?page=2"), "/list?page=2": rows("2")})
+    first = visit(folder, spider=Watched)
+    assert (first.outcome, asked) == ("complete", [b"b", b"b"])
+    table = folder.parent / "source.toml"
+    table.write_text(table.read_text() + "options = { forgotten = true }\n")
+    again = visit(folder, spider=Keyed)
+    assert (again.outcome, again.reasons) == ("failed", (f"{SITE}/list: the key is missing",))
+
+
 def test_a_total_that_counts_repeated_rows_agrees(tmp_path):
     crawl = run(tmp_path, {"/list": rows("1", "2", "2", total=3)})
     assert (crawl.outcome, crawl.found) == ("complete", 2)
@@ -273,6 +303,22 @@ def test_an_unchanged_row_vouches_for_its_page_until_the_revisit_is_due(tmp_path
     stale = Memory(rows={"1": Row(mark, MOMENT - timedelta(days=30))}.items())
     again = run(tmp_path / "2", answers | {"/role/1": role("1")}, memory=stale)
     assert len(again.postings) == 1
+
+
+def test_a_changed_row_is_read_with_its_page_even_when_the_page_did_not_change(tmp_path):
+    def site(row):
+        rows = [{"id": "1", "detail": "/role/1", "hash": row}]
+        return {
+            "/list": {"json": {"rows": rows}},
+            "/role/1": {"json": {"id": "1", "title": "Role"}, "headers": [["ETag", '"same"']]},
+        }
+
+    first = run(tmp_path, site("a"))
+    known = {"1": Row("a", MOMENT)}
+    changed = run(tmp_path / "later", site("b"), memory=Memory(first, known))
+    assert [posting.id for posting in changed.postings] == ["1"]
+    same = run(tmp_path / "last", site("a"), memory=Memory(first, known))
+    assert (same.postings, same.kept) == ((), frozenset({"1"}))
 
 
 @pytest.mark.parametrize("status", [404, 410])

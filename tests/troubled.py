@@ -56,6 +56,6 @@ def main(pipe):
 
 
 def lonely(pipe):
-    """Be such a child, and last two seconds when stuck."""
-    child.LONELY = 2
+    """Be such a child, and last four seconds when stuck."""
+    child.LONELY = 4
     main(pipe)

@@ -28,7 +28,8 @@ _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gob", "gov", "ne", "net", 
 def canonical(url: str) -> str:
     """Give the link under which a page is known: host in lower case, query sorted, tracking gone.
 
-    Fragment, default port and session ids are dropped, parameters that name a posting are kept. A
+    Default port and session ids are dropped, parameters that name a posting are kept; of fragments
+    only a route (``#en/jobs/309530``), by which sites drawn by script tell their postings apart. A
     text that is no http(s) link comes back stripped, never an error.
     """
     url = url.strip()
@@ -43,7 +44,8 @@ def canonical(url: str) -> str:
     if port not in (None, _PORTS[parts.scheme]):
         netloc = f"{netloc}:{port}"
     path = quote(_SESSION.sub("", parts.path), safe=_PATH, errors="replace")
-    return urlunsplit((parts.scheme, netloc, path or "/", _query(parts.query), ""))
+    route = parts.fragment if "/" in parts.fragment and ":~:" not in parts.fragment else ""
+    return urlunsplit((parts.scheme, netloc, path or "/", _query(parts.query), route))
 
 
 def _query(query: str) -> str:
@@ -69,6 +71,7 @@ def address(url: str, *words: str | None) -> str:
     """
     parts = urlsplit(canonical(url))
     query = f"?{parts.query}" if parts.query else ""
+    query += f"#{parts.fragment}" if parts.fragment else ""
     name = slug(*words)
     return f"{parts.path.rstrip('/') or '/'}{query}{'#' if name else ''}{name}"
 

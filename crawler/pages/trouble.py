@@ -27,10 +27,14 @@ FAILURES = {
 
 
 def explain(error: Exception) -> str:
-    """Say in words what an exception means for the page; unknown ones keep their own name."""
+    """Say in words what an exception means for the page; unknown ones keep their own name.
+
+    A ``ValueError`` is how our own readers refuse something, in words that need no more.
+    """
     name = type(error).__name__
-    words = FAILURES.get(name)
-    return words or f"{name}: {error}".removesuffix(": ")
+    if words := FAILURES.get(name) or (str(error) if type(error) is ValueError else ""):
+        return words
+    return f"{name}: {error}".removesuffix(": ")
 
 
 def describe(response: Any) -> str:

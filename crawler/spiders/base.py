@@ -103,6 +103,10 @@ class SweepSpider(Spider):
         """Read a page: give postings, totals, shortfalls and further requests."""
         raise NotImplementedError
 
+    def headers(self, source: Source) -> Mapping[str, str]:  # noqa: ARG002 - for kinds to override
+        """Give headers that every request of a source carries, such as a key its owner gave out."""
+        return {}
+
     def detail(
         self,
         url: str,

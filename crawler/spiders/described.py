@@ -1,0 +1,111 @@
+"""What the kinds that a user describes have in common: rows, and their postings' own pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request
+
+from crawler.items import Gone, Posting, Shortfall, plain, posting_from
+from crawler.pages import careers, described, dom, schema_org, selectors
+from crawler.spiders.base import SweepSpider, rows
+from crawler.visit import row_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from scrapy.http import Response
+
+    from crawler.items import Source
+
+# "3 days ago" is another text tomorrow, of the same posting.
+_DATED = ("date_posted", "date_posted_raw")
+
+
+class DescribedSpider(SweepSpider):
+    """Gives postings from what was found in each row, and completes them from their own pages.
+
+    Option ``detail``: ``true`` when those pages carry schema.org JobPosting, or a table of fields
+    with selectors. A row that the listing has twice is one posting.
+    """
+
+    def described(
+        self, entries: list[Any], response: Response
+    ) -> Iterator[Posting | Shortfall | Request]:
+        """Give the posting of each row, or the request for its own page."""
+        source, now = response.meta["source"], response.meta["now"]
+        found: dict[str, Posting] = {}
+        for thing in rows(entries, lambda entry: described.posting(entry, source, now)):
+            if isinstance(thing, Shortfall):
+                yield thing
+            else:
+                twin = found.get(thing.id)
+                found[thing.id] = schema_org.merge(twin, thing) if twin else thing
+        wanted = bool(source.options.get("detail"))
+        for posting in found.values():
+            yield self._detail(posting) if wanted and posting.url else posting
+
+    def _detail(self, posting: Posting) -> Request:
+        stated = plain(posting)
+        row = {name: value for name, value in stated.items() if name not in _DATED}
+        return self.detail(
+            posting.url or "", self.parse_posting, posting=posting.id, row=row, stated=stated
+        )
+
+    def parse_posting(
+        self, response: Response, *, stated: Mapping[str, Any], **_: Any
+    ) -> Iterator[Posting | Gone | Shortfall]:
+        """Read a posting's own page; what it leaves open its row says."""
+        row = posting_from(stated)
+        if words := careers.closed(response.text):
+            yield Gone(row.id, f"its page says: {words}")
+            return
+        fields = detail_fields(response.meta["source"])
+        own = selected(response, row, fields) if fields else marked_up(response, row)
+        if own is None:
+            yield Shortfall(f"{response.url}: the page shows nothing that options.detail describes")
+        yield described.joined(row, own, named=bool(fields)) if own else row
+
+
+def selected(response: Response, row: Posting, fields: Mapping[str, str]) -> Posting | None:
+    """Read a posting's own page by the user's selectors."""
+    source, now = response.meta["source"], response.meta["now"]
+    found = selectors.read(selectors.document(response), fields, "options.detail")
+    known = {"id": row.id, "title": row.title, "language": dom.language(response.text)}
+    return described.posting(known | found, source, now) if found else None
+
+
+def marked_up(response: Response, row: Posting) -> Posting | None:
+    """Read a posting's own page by its schema.org markup: the one of this title, else the first."""
+    source = response.meta["source"]
+    stated = careers.postings(
+        response.text,
+        url=response.url,
+        now=response.meta["now"],
+        currency=source.currency,
+        organization=source.organization,
+    )
+    same = [posting for posting in stated if posting.title == row.title]
+    return next(iter([*same, *stated]), None)
+
+
+def detail_fields(source: Source) -> dict[str, str]:
+    """Give the selectors for postings' own pages; none when those carry schema.org markup."""
+    stated = source.options.get("detail")
+    return {} if stated is None or isinstance(stated, bool) else checked(stated, "options.detail")
+
+
+def checked(stated: Any, option: str, *, wanted: Iterable[str] = ()) -> dict[str, str]:
+    """Give the fields of a table of selectors, each known to be one."""
+    fields = described.fields(stated, option, wanted=wanted)
+    return {field: selectors.check(query, f"{option}.{field}") for field, query in fields.items()}
+
+
+def mark(things: Iterable[Any]) -> str:
+    """Give a mark of what a page of a listing gave, by which a repeated page is known."""
+    ids = [
+        thing.meta["posting"] if isinstance(thing, Request) else thing.id
+        for thing in things
+        if not isinstance(thing, Shortfall)
+    ]
+    return row_hash(ids)

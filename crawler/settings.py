@@ -32,6 +32,7 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
+# default none: settles live, record or replay before anything is built.
 ADDONS = {"crawler.middlewares.fixture_mode.FixtureMode": 100}
 # Networks that may be dialled although they are not public: "CIDR" or "CIDR:port".
 ROLECALL_ALLOW: list[str] = []
@@ -72,8 +73,9 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 # Seconds; a site that asks for more is asked again on the next visit.
 ROLECALL_LONGEST_WAIT = 120.0
-# Seconds a visit may take, and requests it may make.
+# Seconds a visit may take.
 ROLECALL_DEADLINE = 900.0
+# Requests a visit may make: endless lists and calendars have no last page.
 ROLECALL_MOST_PAGES = 5000
 
 DOWNLOADER_MIDDLEWARES = {

@@ -113,6 +113,21 @@ def test_every_request_is_an_exchange_and_so_is_each_hop_of_a_redirect(site, rec
     assert (target.status, target.read()) == (200, page("Role 2").encode())
 
 
+def test_every_case_of_a_host_holds_the_rules_that_were_fetched_once(site, tmp_path):
+    settings = {
+        "ROLECALL_ALLOW": [f"127.0.0.1/32:{site.url.rpartition(':')[2]}"],
+        "ROLECALL_MODE": "record",
+        "ROLECALL_CAPTURES": str(tmp_path),
+        "DOWNLOAD_DELAY": 0,
+        "LOG_LEVEL": "CRITICAL",
+    }
+    sources = [Source(name, "careers_page", url=f"{site.url}/small/jobs") for name in "ab"]
+    with Sweeper(settings) as sweeper:
+        sweeper.sweep(sources, finished=lambda _: None)
+    asked = [[one.url for one in case.exchanges] for case in captures.cases(tmp_path)]
+    assert asked == [[f"{site.url}/robots.txt", f"{site.url}/small/jobs"]] * 2
+
+
 def test_packed_answers_are_kept_plain_under_the_name_of_what_they_are(recorded):
     (list_,) = exchanges(recorded, "/jobs")
     assert list_.body.name == "001.html"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -107,6 +108,9 @@ class CaptureHandler(BaseDownloadHandler):
             self.wire = GuardedHandler(crawler)
         if self.mode == "record":
             self.recorders: dict[str, Recorder] = {}
+            # robots.txt is fetched once a host, and belongs to every source that is read there.
+            self.robots: dict[str, tuple[Exchange, bytes]] = {}
+            self.told: set[tuple[str, str]] = set()
             self.unpacker = HttpCompressionMiddleware(crawler=crawler)
             crawler.signals.connect(self._write, crawl_finished)
 
@@ -148,11 +152,24 @@ class CaptureHandler(BaseDownloadHandler):
             archive = self.crawler.settings.getbool("ROLECALL_ARCHIVE")
             folder = self.folder / source.id
             self.recorders[source.id] = Recorder(folder, now, archive=archive)
-        recorder = self.recorders[source.id]
+        exchange, body = self._exchange(request, response, error)
+        parts = urlsplit(request.url)
+        site = f"{parts.scheme}://{parts.netloc}"
+        if parts.path == "/robots.txt":
+            self.robots[site] = exchange, body
+        elif site in self.robots and (source.id, site) not in self.told:
+            self.recorders[source.id].add(*self.robots[site])
+        self.told.add((source.id, site))
+        self.recorders[source.id].add(exchange, body)
+
+    def _exchange(
+        self, request: Request, response: Response | None, error: Exception | None
+    ) -> tuple[Exchange, bytes]:
+        """Describe what was asked and what came back."""
+        asked = (request.method, request.url, request.body)
         if response is None:
             name = next((name for name, kind in ERRORS.items() if isinstance(error, kind)), "reset")
-            recorder.add(Exchange(request.method, request.url, request.body, error=name))
-            return
+            return Exchange(*asked, error=name), b""
         plain = self._plain(request, response)
         headers = tuple(
             (name.decode("latin-1"), value.decode("latin-1"))
@@ -160,10 +177,7 @@ class CaptureHandler(BaseDownloadHandler):
             for value in values
             if name.lower() not in NOT_KEPT
         )
-        exchange = Exchange(
-            request.method, request.url, request.body, status=plain.status, headers=headers
-        )
-        recorder.add(exchange, plain.body)
+        return Exchange(*asked, status=plain.status, headers=headers), plain.body
 
     def _plain(self, request: Request, response: Response) -> Response:
         """Unpack a body, for people to read; what cannot be unpacked is kept as it was served."""

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from monitor import mime
 from monitor.budget import LADDER, within
 from monitor.store import Letter
-from monitor.wording import clean, count, moment, safe_url, short_day
+from monitor.wording import clean, count, day, moment, safe_url, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,7 @@ def render(
         "brief": headline(digest, most=2),
         "window": window(digest),
         "day": short_day(digest.until),
-        "since": short_day(digest.since) if digest.since else "",
+        "since": _since(digest),
         "preview": preview(digest),
         "recipient": mime.recipient_of(recipient),
         "leave": one_click or f"mailto:{address}?subject={quote(f'unsubscribe {slug}')}",
@@ -138,6 +138,14 @@ def window(digest: Digest) -> str:
     if digest.since is None:
         return f"The first letter of this search, up to {until}, {digest.zone}"
     return f"{moment(digest.since)} to {until}, {digest.zone}"
+
+
+def _since(digest: Digest) -> str:
+    """Write the day on which the window begins, with its year when that is another one."""
+    if digest.since is None:
+        return ""
+    same_year = digest.since.year == digest.until.year
+    return short_day(digest.since) if same_year else day(digest.since)
 
 
 def preview(digest: Digest) -> str:

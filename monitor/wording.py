@@ -128,9 +128,12 @@ def as_date(text: object) -> date | None:
 
 
 def shown_date(text: object) -> str:
-    """Write a stated date as "21 Sep 2026", or as it stands when it is not ISO."""
-    read = as_date(text)
-    return day(read) if read else clean(text, 40)
+    """Write a stated date as "21 Sep 2026", a month as "Sep 2026", else as it stands."""
+    if read := as_date(text):
+        return day(read)
+    if month := as_date(f"{text}-01"):
+        return f"{_MONTHS[month.month - 1]} {month.year}"
+    return clean(text, 40)
 
 
 def place_names(places: object) -> str:

@@ -18,6 +18,8 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
+from crawler.pages.trouble import explain
+
 if TYPE_CHECKING:
     from scrapy.http import Response
 
@@ -65,7 +67,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = await self.crawler.engine.download_async(request)
             body = self._body(site, response)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the rules are unknown
-            self._reasons[site] = f"robots.txt could not be read ({error or type(error).__name__})"
+            self._reasons[site] = f"robots.txt could not be read ({explain(error)})"
         return build_from_crawler(self._parserimpl, self.crawler, body)
 
     def _body(self, site: str, response: Response) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crawler.items import plain
-from monitor.wording import count, money
+from monitor.wording import count, money, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,9 +108,11 @@ def event_line(event: Event) -> str:
 
 
 def change(one: Change) -> str:
-    """Say one change in words: ``salary raised (+10 % over the old top)``."""
-    fact = one.fact or one.weight
-    return f"{one.field.replace('_', ' ')} {fact}" + (f" ({one.note})" if one.note else "")
+    """Say one change in words: ``salary raised (+10 % over the old top)``, ``remote: a → b``."""
+    name = one.field.replace("_", " ")
+    if not one.fact:
+        return f"{name}: {shown(one.field, one.before)} → {shown(one.field, one.after)}"
+    return f"{name} {one.fact}" + (f" ({one.note})" if one.note else "")
 
 
 def one_line(text: object) -> str:

@@ -44,9 +44,11 @@ class Watch:
     """What the parent knows of one child's sources.
 
     ``page`` is the page being parsed, if any; ``quiet`` the seconds that were listened in vain.
+    ``warm`` says that the child had been idle before: it may have died unnoticed.
     """
 
     waiting: dict[str, Source]
+    warm: bool = False
     open: set[str] = field(default_factory=set)
     page: tuple[str, str] | None = None
     quiet: float = 0.0
@@ -148,18 +150,18 @@ class Sweep:
 
     def _begin(self, waiting: dict[str, Source]) -> None:
         """Give a child, warm or new, these sources."""
-        worker = self._child()
-        self.running[worker.pipe] = (worker, Watch(waiting))
+        worker, warm = self._child()
+        self.running[worker.pipe] = (worker, Watch(waiting, warm))
         with suppress(OSError):  # it died just now; the next turn will notice
             worker.pipe.send((list(waiting.values()), self.settings))
 
-    def _child(self) -> Child:
+    def _child(self) -> tuple[Child, bool]:
         while self.idle:
             worker = self.idle.pop()
             if worker.alive.is_alive():
-                return worker
+                return worker, True
             worker.kill()
-        return Child()
+        return Child(), False
 
     def _turn(self) -> None:
         """Take what the children say, then look for those that say nothing.
@@ -227,6 +229,13 @@ class Sweep:
         """Kill a child, blame the source whose page it was reading, and go on with the others."""
         del self.running[worker.pipe]
         worker.kill()
+        if watch.spoke or not watch.warm:  # else it had died before it was asked
+            self._blame(watch, words)
+        if watch.waiting:
+            self._begin(watch.waiting)
+
+    def _blame(self, watch: Watch, words: str) -> None:
+        """Fail the source that is to blame, or set aside those that may be."""
         blamed, url = watch.page or ("", "")
         if blamed in watch.waiting:
             self._fail(watch.waiting.pop(blamed), f"{url}: {words}")
@@ -235,8 +244,6 @@ class Sweep:
         else:
             while watch.waiting:
                 self._fail(watch.waiting.popitem()[1], words)
-        if watch.waiting:
-            self._begin(watch.waiting)
 
     def _fail(self, source: Source, words: str) -> None:
         """Hand on the crawl of a visit that never came to its end."""

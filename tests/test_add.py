@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from site_on_loopback import Site
 
 from crawler.items import Source
-from monitor.commands.add import append, table
+from monitor.commands.add import _picked, append, table
 from monitor.commands.proof import Refused
 from monitor.config import load, loads
 
@@ -229,6 +229,29 @@ def site(file):
             made.put(f"/jobs/{number}-tuner", f"<html><body>{opening(number)}</body></html>")
         file.write_text(f'{HEAD}allow = ["127.0.0.1/32:{made.port}"]\n')
         yield made
+
+
+def test_of_several_boards_of_a_page_one_is_picked_and_without_a_pick_all_are_listed():
+    found = [Source("gannet", "greenhouse", board="gannet"), Source("tern", "lever", board="tern")]
+    assert _picked(found[:1], None) == found[0]
+    assert _picked(found, 2) == found[1]
+    for pick in (None, 3):
+        with pytest.raises(Refused) as refused:
+            _picked(found, pick)
+        assert str(refused.value) == (
+            "leads to 2 sources: 1 greenhouse gannet, 2 lever tern; --pick says which"
+        )
+
+
+@pytest.mark.slow
+def test_a_page_that_leads_to_two_boards_lists_them_and_adds_neither(file, site):
+    board = "https://boards.greenhouse.io/gannet"
+    site.put("/about", f'<a href="{board}">Jobs</a> <a href="https://jobs.lever.co/tern">More</a>')
+    before = file.read_bytes()
+    answer = call("add", f"{site.url}/about")
+    assert answer.code == 3
+    assert "leads to 2 sources: 1 greenhouse gannet, 2 lever tern" in answer.err
+    assert file.read_bytes() == before
 
 
 @pytest.mark.slow

@@ -311,6 +311,16 @@ def test_a_child_that_died_while_idle_is_replaced(site):
 
 
 @pytest.mark.slow
+def test_a_child_that_dies_just_as_it_is_asked_costs_nobody(site):
+    with visits(site.port) as visit:
+        before = children()
+        visit(source(site.url))
+        (pid,) = children() - before
+        os.kill(pid, signal.SIGKILL)  # nobody may have noticed yet
+        assert outcomes(visit(source(site.url))) == {"fine": "complete"}
+
+
+@pytest.mark.slow
 def test_a_parent_that_takes_its_time_is_no_silence_of_the_child(site):
     crawls = []
 

@@ -16,6 +16,7 @@ from monitor.commands import opened, proof
 from monitor.commands.command import FINE, NOTHING_DONE, SOME_FAILED, Written, command, said
 from monitor.commands.proof import Refused
 from monitor.complaints import ConfigError
+from monitor.wording import count
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,10 +41,21 @@ if TYPE_CHECKING:
     show_default=True,
     help="How often to visit it.",
 )
+@click.option(
+    "--pick",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Of several boards a page leads to, the Nth.",
+)
 @click.option("--no-fetch", is_flag=True, help="Believe the link; do not visit it now.")
 @said
 def add_command(
-    voice: Voice, links: tuple[str, ...], name: str | None, every: str, no_fetch: bool
+    voice: Voice,
+    links: tuple[str, ...],
+    name: str | None,
+    every: str,
+    pick: int | None,
+    no_fetch: bool,
 ) -> int:
     """Recognise careers links and watch them.
 
@@ -55,7 +67,7 @@ def add_command(
     refused = 0
     for link in links:
         try:
-            _add(voice, link, name=name, every=every, fetch=not no_fetch)
+            _add(voice, link, name=name, every=every, fetch=not no_fetch, pick=pick)
         except Refused as error:
             refused += 1
             # Why a page was not read begins with its link, too.
@@ -65,7 +77,9 @@ def add_command(
     return NOTHING_DONE if refused == len(links) else SOME_FAILED
 
 
-def _add(voice: Voice, link: str, *, name: str | None, every: str, fetch: bool) -> None:
+def _add(
+    voice: Voice, link: str, *, name: str | None, every: str, fetch: bool, pick: int | None
+) -> None:
     # Read again for each link: the one before may have been appended.
     config = opened.config(voice)
     link = link if "://" in link else f"https://{link}"
@@ -79,7 +93,8 @@ def _add(voice: Voice, link: str, *, name: str | None, every: str, fetch: bool) 
     if source:
         _new(config, source)
     if fetch:
-        source = proof.prove(voice, config, source or proof.look(voice, config, link))
+        source = source or _picked(proof.look(voice, config, link), pick)
+        source = proof.prove(voice, config, source)
         _new(config, source)
     if source is None:
         raise Refused("the link alone does not say what it is; leave out --no-fetch")
@@ -89,6 +104,19 @@ def _add(voice: Voice, link: str, *, name: str | None, every: str, fetch: bool) 
     where = source.board or source.url
     fields = {"added": source.id, "kind": source.kind, "board": source.board, "url": source.url}
     voice.result(f"added {source.id}: {source.kind} {where}, to {path}", fields)
+
+
+def _picked(found: list[Source], pick: int | None) -> Source:
+    """Give the one source a page leads to; of several the one that is picked, or refuse."""
+    if pick is not None and pick <= len(found):
+        return found[pick - 1]
+    if len(found) == 1 and pick is None:
+        return found[0]
+    listed = ", ".join(
+        f"{number} {source.kind} {source.board or source.url}"
+        for number, source in enumerate(found, 1)
+    )
+    raise Refused(f"leads to {count(len(found), 'source')}: {listed}; --pick says which")
 
 
 def _new(config: Config, source: Source) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler import captures
 from crawler.items import Source
-from crawler.sources import recognise
+from crawler.sources import candidates
 from monitor.commands import visits
 from monitor.sweep import sweep
 from monitor.wording import count
@@ -54,12 +54,15 @@ def prove(voice: Voice, config: Config, source: Source) -> Source:
     return source
 
 
-def look(voice: Voice, config: Config, link: str) -> Source:
-    """Look at a page whose link says nothing; raise ``Refused`` with what was seen there."""
+def look(voice: Voice, config: Config, link: str) -> list[Source]:
+    """Give what a page leads to whose link says nothing, the surest first.
+
+    Raises ``Refused`` with what was seen there when it is nothing that can be read.
+    """
     crawl, answers = _visit(voice, config, Source("page", "careers_page", url=link), _GLANCE)
     page = next((answer for answer in answers if answer.status == _OK), None)
-    found = recognise(link, page.body.decode("utf-8", "replace")) if page else None
-    if found is None:
+    found = candidates(link, page.body.decode("utf-8", "replace")) if page else []
+    if not found:
         raise Refused(_sight(answers, crawl))
     return found
 

@@ -291,7 +291,7 @@ def loads(text: str, path: Path = Path(NAME)) -> Config:
     return config
 
 
-_BASES = {"base", "described"}
+_BASES = {"base", "described", "listed"}
 """Files beside the kinds that hold what kinds share (a test compares with the spiders)."""
 
 

@@ -1,0 +1,71 @@
+"""What an iCIMS portal's page of cards says: which page it is, and what each card states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from crawler.fields import text
+from crawler.pages import board, dom
+
+if TYPE_CHECKING:
+    from crawler.items import Posting, Source
+    from crawler.pages.cards import Card
+
+_PAGE = re.compile(r"\bPage\s+(\d+)\s+of\s+(\d+)", re.IGNORECASE)
+# Ages differ on every load; the day stands in a title beside them, in the order of the USA.
+_DAY = re.compile(r"\b(\d{1,2}/\d{1,2}/\d{4})\b")
+_MOST = 50  # labels of a card; one with more is none
+_NUMBER = re.compile(r"\b(?:id|number|no)\b|#|\breq", re.IGNORECASE)
+
+
+def pages(html: str) -> tuple[int, int] | None:
+    """Give which page of how many this is, where it says so."""
+    match = _PAGE.search(" ".join(dom.tree(html).text_content().split()))
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def read(card: Card, source: Source, now: datetime) -> Posting | None:
+    """Read one card; it has no text."""
+    stated = _fields(card.node)
+    heading = next(card.link.iter("h1", "h2", "h3", "h4"), card.link)
+    posted = next((stated[name] for name in stated if "posted" in name), "")
+    posting = board.posting(
+        source,
+        now,
+        id=card.id,
+        title=dom.words(heading),
+        body="",
+        labels=[value for name, value in stated.items() if "location" in name],
+        employment=[value for name, value in stated.items() if re.search(r"\btype\b", name)],
+        department=stated.get("department"),
+        date_posted=_day(posted),
+        requisition_id=next((stated[name] for name in stated if _NUMBER.search(name)), None),
+        url=card.url.split("?", maxsplit=1)[0],
+    )
+    day = _DAY.search(posted)
+    return replace(posting, date_posted_raw=day[1]) if posting and day else posting
+
+
+def _fields(card: Any) -> dict[str, str]:
+    """Give a card's labelled values by label in lower case, titles of their elements included."""
+    found: dict[str, str] = {}
+    for label in [*card.find_class("field-label"), *card.iter("dt")][:_MOST]:
+        owner = label.getparent()
+        value = label.getnext() if label.tag == "dt" else owner
+        if value is not None:
+            titles = [node.get("title") or "" for node in value.iter()]
+            shown = dom.words(value)
+            name = text.clean(label.text_content()).rstrip(" :").lower()
+            found.setdefault(name, " ".join([shown, *titles]) if "posted" in name else shown)
+    return found
+
+
+def _day(words: str) -> str | None:
+    match = _DAY.search(words)
+    try:
+        return datetime.strptime(match[1], "%m/%d/%Y").date().isoformat() if match else None  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None

@@ -21,8 +21,8 @@ MOST_REASONS = 20
 class Reading:
     """What one page gave so far; it becomes a remembered ``Page`` when its callback is done.
 
-    ``fleeting`` when it led to a request that is no GET: only a GET can be asked again from memory,
-    so such a page is read anew at every visit.
+    ``fleeting`` when it led to a request that is no GET, which cannot be asked again from memory,
+    or said that a posting is closed: such a page is read anew at every visit.
     """
 
     postings: list[str] = field(default_factory=list)

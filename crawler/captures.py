@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INDEX = "index.json"
-SOURCE_KEYS = ("id", "kind", "board", "url", "organization", "currency", "options")
+SOURCE_KEYS = ("id", "kind", "board", "url", "organization", "currency", "options", "browser")
 
 
 class CaptureError(Exception):

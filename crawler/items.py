@@ -129,7 +129,8 @@ class Source:
     """A place that lists postings, as the user configured it.
 
     ``id`` is the user's name for it, ``board`` its name at its host, ``currency`` what a bare
-    currency sign means there, ``options`` what only its kind understands.
+    currency sign means there, ``options`` what only its kind understands, ``browser`` whether its
+    pages are drawn by script and must be read from a browser.
     """
 
     id: str
@@ -139,6 +140,7 @@ class Source:
     organization: str | None = None
     currency: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    browser: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ DOWNLOAD_HANDLERS = {
 ADDONS = {"crawler.middlewares.fixture_mode.FixtureMode": 100}
 # Networks that may be dialled although they are not public: "CIDR" or "CIDR:port".
 ROLECALL_ALLOW: list[str] = []
+# The browser that draws pages for sources that ask for one; else $ROLECALL_CHROMIUM, else PATH.
+ROLECALL_CHROMIUM: str | None = None
 # default False: certificates would not be checked.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # default True: http_proxy in the environment would carry requests past the address guard.

@@ -258,6 +258,7 @@ class Visit:
             case Snippet():
                 self.ledger.snippets.append(thing)
             case Gone():
+                reading.fleeting = True  # memory keeps postings only; the mark must be read again
                 self._gone(thing, page)
             case Total():
                 reading.total = thing.postings

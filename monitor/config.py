@@ -127,6 +127,11 @@ class SourceTable(Table):
     currency: Currency | None = Field(
         default=None, description="What a bare `$` means there, as an ISO 4217 code."
     )
+    browser: bool = Field(
+        default=False,
+        description="Its pages are drawn by script: read them from a browser; "
+        "needs `pip install 'rolecall[browser]'` and a Chromium.",
+    )
     match: Literal["exact", "path"] = Field(
         default="exact", description="Replay only: how a recorded exchange is found again."
     )
@@ -220,7 +225,9 @@ class Config(Table):
     def sources(self) -> tuple[Source, ...]:
         """Give the sources as the crawler knows them."""
         return tuple(
-            Source(s.id, s.kind, s.board, s.url, s.organization, s.currency, dict(s.options))
+            Source(
+                s.id, s.kind, s.board, s.url, s.organization, s.currency, dict(s.options), s.browser
+            )
             for s in self.source
         )
 
@@ -291,7 +298,7 @@ def loads(text: str, path: Path = Path(NAME)) -> Config:
     return config
 
 
-_BASES = {"base", "described", "listed"}
+_BASES = {"base", "completed", "described", "listed"}
 """Files beside the kinds that hold what kinds share (a test compares with the spiders)."""
 
 

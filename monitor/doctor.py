@@ -63,8 +63,20 @@ def sources(
         yield Finding("wrong", "contact", words)
     if not config.source:
         yield Finding("note", "sources", "none yet; `rolecall add LINK` watches one")
+    yield from _browsers(config)
     for name, interval in config.intervals().items():
         yield _source(name, interval, rows.get(name), moment)
+
+
+def _browsers(config: Config) -> Iterator[Finding]:
+    """Look whether pages can be drawn for the sources that ask for it."""
+    names = [source.id for source in config.source if source.browser]
+    if not names:
+        return
+    from crawler.middlewares.browser import missing  # noqa: PLC0415 - loads Scrapy; few need it
+
+    if words := missing():
+        yield from (Finding("wrong", name, words) for name in names)
 
 
 def _source(name: str, interval: float, row: Mapping[str, Any] | None, moment: datetime) -> Finding:

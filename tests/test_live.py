@@ -194,7 +194,7 @@ def test_a_child_that_hangs_costs_only_the_source_whose_page_it_was_reading(site
             made.put("/jobs", listing(1))
             made.put("/jobs/1-welder", page("Role 1"))
         site.answers["/jobs/1-welder"][0].delay = 1.5
-        with sweeper(tmp_path / "s.db", site, other, ROLECALL_SILENCE=3) as visit:
+        with sweeper(tmp_path / "s.db", site, other, ROLECALL_SILENCE=8) as visit:
             visit(source(other, "warm"))
 
             def freeze(name):

@@ -346,6 +346,16 @@ def test_a_closing_mark_without_an_id_means_the_posting_its_page_showed(tmp_path
     assert second.gone == (Gone("1", "filled"),)
 
 
+def test_a_page_that_says_it_is_closed_says_so_again_at_the_next_visit(tmp_path):
+    rows = [{"id": "1"}, {"id": "2", "detail": "/role/2"}]
+    closed = {"json": {"gone": "filled"}}
+    answers = {"/list": {"json": {"rows": rows, "total": 1}}, "/role/2": closed}
+    first = run(tmp_path, answers)
+    again = run(tmp_path / "again", answers, memory=Memory(first))
+    assert [page.url for page in first.pages] == [f"{SITE}/list"]
+    assert [asked.words for asked in again.requests] == ["same body", ""]
+
+
 def test_a_dead_link_to_a_posting_nobody_knows_is_no_trouble(tmp_path):
     rows = {"json": {"rows": [{"detail": "/role/1"}, {"id": "2"}]}}
     crawl = run(tmp_path, {"/list": rows, "/role/1": {"status": 404}})

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from crawler.items import Crawl
+    from crawler.middlewares.browser import Browser
 
 MODES = ("live", "record", "replay")
 ERRORS = {
@@ -97,6 +98,7 @@ class CaptureHandler(BaseDownloadHandler):
         folder = crawler.settings["ROLECALL_CAPTURES"]
         self.folder = Path(folder) if folder else None
         self.wire: BaseDownloadHandler | None = None
+        self.browser: Browser | None = None
         if self.mode == "replay":
             assert self.folder is not None
             self.player = Player(load(self.folder))
@@ -119,7 +121,7 @@ class CaptureHandler(BaseDownloadHandler):
         if self.wire is None:
             return self._replay(request)
         try:
-            response = await self.wire.download_request(request)
+            response = await self._fetch(self.wire, request)
         except Exception as error:
             if self.mode == "record":
                 self._keep(request, error=error)
@@ -127,6 +129,17 @@ class CaptureHandler(BaseDownloadHandler):
         if self.mode == "record":
             self._keep(request, response)
         return response
+
+    async def _fetch(self, wire: BaseDownloadHandler, request: Request) -> Response:
+        """Fetch, and draw in a browser when the source asks for it; robots.txt is never drawn."""
+        source = request.meta.get("source")
+        if source is None or not source.browser or urlsplit(request.url).path == "/robots.txt":
+            return await wire.download_request(request)
+        if self.browser is None:
+            from crawler.middlewares.browser import Browser  # noqa: PLC0415 - few sources need it
+
+            self.browser = Browser(self.crawler, wire)
+        return await self.browser.fetch(request)
 
     def _replay(self, request: Request) -> Response:
         exchange = self.player.answer(request.method, request.url, request.body)
@@ -195,6 +208,8 @@ class CaptureHandler(BaseDownloadHandler):
             recorder.write(crawl.source)
 
     async def close(self) -> None:
-        """Close the connections, if there are any."""
+        """Close the browser and the connections, if there are any."""
+        if self.browser is not None:
+            await self.browser.close()
         if self.wire is not None:
             await self.wire.close()

@@ -12,6 +12,9 @@ from lxml import etree
 
 _ENDS = re.compile(rb"</|/>")
 _CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_CLOSED = b"]]>"
+_LOOSE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+_LOOSE_OUTSIDE = re.compile(rb"(" + _CDATA.pattern + rb")|" + _LOOSE.pattern, re.DOTALL)
 
 Element = Any  # as in dom: no types that strict checking can follow through a tree walk
 
@@ -24,6 +27,9 @@ def tree(body: bytes) -> Element | None:
     """
     body = body.strip()
     root = _parsed(body, recover=False)
+    if root is None:
+        body = _mended(body)
+        root = _parsed(body, recover=False)
     if root is not None:
         return root
     root = _parsed(body, recover=True)
@@ -64,6 +70,14 @@ def _parsed(body: bytes, *, recover: bool) -> Element | None:
         return None
 
 
+def _mended(body: bytes) -> bytes:
+    """Escape each ``&`` that begins no reference: libxml2 would drop every reference after it."""
+    # Beyond the last end of a section none is closed, and to look for an end would cost the square.
+    end = body.rfind(_CLOSED) + len(_CLOSED)
+    head = _LOOSE_OUTSIDE.sub(lambda found: found[1] or b"&amp;", body[:end])
+    return head + _LOOSE.sub(b"&amp;", body[end:])
+
+
 def _ended(body: bytes, root: Element) -> bool:
     """Say whether a document's last tag closes its root."""
     return body.rstrip(b"\0 \r\n\t").endswith(
@@ -73,4 +87,6 @@ def _ended(body: bytes, root: Element) -> bool:
 
 def _lost(body: bytes, root: Element) -> bool:
     """Say whether the parser gave up some elements: a list of which would be short."""
-    return len(_ENDS.findall(_CDATA.sub(b"", body))) > sum(1 for _ in root.iter())
+    end = body.rfind(_CLOSED) + len(_CLOSED)  # as in _mended
+    tags = _CDATA.sub(b"", body[:end]) + body[end:]
+    return len(_ENDS.findall(tags)) > sum(1 for _ in root.iter())

@@ -62,13 +62,16 @@ class SweepSpider(Spider):
         url: str | None = None,
         organization: str | None = None,
         currency: str | None = None,
+        browser: str = "",
         **options: Any,
     ) -> None:
         super().__init__(name)
         self.sources = tuple(sources)
         if not self.sources and (board or url):
             label = board or urlsplit(url or "").netloc or "source"
-            self.sources = (Source(label, self.name, board, url, organization, currency, options),)
+            drawn = browser.lower() in ("1", "true", "yes")
+            one = Source(label, self.name, board, url, organization, currency, options, drawn)
+            self.sources = (one,)
         if not self.sources:
             raise ValueError(f"{self.name} needs a source: -a board=NAME or -a url=LINK")
 

@@ -33,8 +33,8 @@ class CareersPageSpider(SweepSpider):
         "conditionally",
         gives="whatever schema.org JobPosting markup states (JSON-LD, else microdata), and from "
         "the text what it leaves out: pay, start, deadline, degrees",
-        lacks="anything from pages that are drawn by script and state nothing: such a listing "
-        'is a failed visit, never "no openings"',
+        lacks="anything from pages that are drawn by script and state nothing, unless the source "
+        'says `browser = true`: such a listing is a failed visit, never "no openings"',
         asks="says in robots.txt what may be asked for and how fast",
     )
     readers = ("parse_posting", "parse")

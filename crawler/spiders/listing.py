@@ -39,7 +39,7 @@ class ListingSpider(DescribedSpider):
         requests="1 + next pages; with `detail` one a posting that is new or whose row changed",
         gives="what the description names, and from the text what it leaves out: pay, start, "
         "deadline, degrees",
-        lacks="anything that is drawn by script",
+        lacks="anything that is drawn by script, unless the source says `browser = true`",
         asks="says in robots.txt what may be asked for and how fast",
     )
 

@@ -1,0 +1,24 @@
+"""Answers of boards' JSON APIs, told from the pages that come in their place. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawler.pages import board, described, trouble
+
+
+def read(response: Any) -> Any:
+    """Parse a JSON answer.
+
+    Raises ``ValueError`` in words for a page in its place: a block page, a login, or the provider's
+    own site, to which the address of a board that is no more often leads.
+    """
+    found = described.answer(response.text)
+    if found is None:
+        raise ValueError(trouble.blocked(response) or f"{response.url} answers with no JSON")
+    return found
+
+
+def label(*parts: Any) -> str:
+    """Put the parts of an address together as a reader writes it; what is no text is left out."""
+    return ", ".join(dict.fromkeys(filter(None, map(board.word, parts))))

@@ -114,8 +114,9 @@ def _claimed(url: str) -> Source | None:
         if match is None:
             continue
         groups = match.groupdict()
-        board = unquote(groups.pop("board")).strip(" .")
+        board, tenant = unquote(groups.pop("board")).strip(" ."), groups.pop("tenant", None)
         if board and not NO_BOARD.fullmatch(board):
+            board = f"{tenant.lower()}/{board}" if tenant else board
             options = {key: value.lower() for key, value in groups.items() if value}
             return Source(_name(board), kind, board=board, options=options)
     return None

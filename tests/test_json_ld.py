@@ -97,17 +97,17 @@ def test_objects_come_outer_before_inner_in_page_order():
     ],
 )
 def test_a_nesting_bomb_costs_nothing_and_gives_nothing_wrong(bomb):
-    began = time.perf_counter()
+    began = time.process_time()
     postings(script(bomb), url=URL, now=NOW)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize("unit", ["<!--", "<script", '<script type="application/ld+json">{', "-->"])
 def test_hostile_markup_is_read_in_linear_time(unit):
     html = "application/ld+json" + unit * 60_000
-    began = time.perf_counter()
+    began = time.process_time()
     objects(html)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 # --- what a JobPosting says -------------------------------------------------------------------

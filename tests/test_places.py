@@ -294,10 +294,10 @@ def test_same_is_symmetric_and_reflexive(a, b):
 @pytest.mark.parametrize("piece", ["Berlin; ", "(", "a, ", "remote ", "New York, NY ", "US ", "- "])
 def test_a_long_label_costs_little_and_a_document_is_no_label(piece, size):
     text = piece * (size // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     found = places.read(text)
     places.canonical(Place(text))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 10
     assert size == 4_000 or found == ()
 
 

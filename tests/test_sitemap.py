@@ -101,9 +101,9 @@ def test_entities_are_never_expanded_and_cost_nothing(tmp_path):
     bomb = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     head = f'<!DOCTYPE u [<!ENTITY l0 "ha">{bomb}<!ENTITY s SYSTEM "{secret.as_uri()}">]>'
     xml = urlset("https://mill.example/&l11;", "https://mill.example/&s;", head=head)
-    begun = time.perf_counter()
+    begun = time.process_time()
     pages, _ = sitemap(xml)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 10
     assert "hush" not in str(pages)
     assert "haha" not in str(pages)
 

@@ -394,7 +394,7 @@ def test_a_child_does_not_outlive_its_parent_even_when_it_is_stuck(site, tmp_pat
         pid = int(parent.stdout.readline())
         wait_for(lambda: f"/{page}" in site.paths()[asked:])
         parent.kill()
-    wait_for(lambda: gone(pid))
+    wait_for(lambda: gone(pid), seconds=60)
 
 
 # -- shares -------------------------------------------------------------------------------------

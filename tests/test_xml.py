@@ -41,9 +41,9 @@ def test_a_document_that_was_cut_short_is_none_even_with_a_loose_ampersand(cut):
 
 @pytest.mark.parametrize("noise", [b"<![CDATA[", b"&", b"<![CDATA[&", b"&#"])
 def test_hostile_repetition_costs_no_more_than_its_length(noise):
-    begun = time.perf_counter()
+    begun = time.process_time()
     xml.tree(b"<list>&" + noise * 50_000 + b"</list>")
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 10
 
 
 @settings(max_examples=150, deadline=None)

@@ -56,6 +56,6 @@ def main(pipe):
 
 
 def lonely(pipe):
-    """Be such a child, and last four seconds when stuck."""
-    child.LONELY = 4
+    """Be such a child, and last ten seconds when stuck."""
+    child.LONELY = 10
     main(pipe)

@@ -34,7 +34,10 @@ class SweepSpider(Spider):
     about: ClassVar[About]
     """What docs/sources.md says of the kind."""
     recognises: ClassVar[tuple[str, ...]] = ()
-    """Regular expressions over links; a group ``board`` names the board, other groups options."""
+    """Regular expressions over links; a group ``board`` names the board, other groups options.
+
+    A group ``tenant`` stands before the board where that alone is no name: ``acme/Careers``.
+    """
     marks: ClassVar[tuple[str, ...]] = ()
     """Regular expressions over the HTML of a page: by these a site of this kind is known that has a
     host of its own. A group ``board`` names the board; without one the page's link is the source.

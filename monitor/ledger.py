@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crawler.memory import Recollection
-from monitor import rows
+from monitor import linking, rows
 from monitor.events import Standing
 
 if TYPE_CHECKING:
@@ -182,7 +182,26 @@ class _Entry:
         self._write_readings(known)
         ids = [self._write_event(draft) for draft in drafts]
         events = (replace(event, id=id_) for event, id_ in zip(judgement.events, ids, strict=True))
-        return replace(judgement, events=tuple(events))
+        return replace(judgement, events=(*events, *self._write_links(crawl, judgement)))
+
+    def _write_links(self, crawl: int, judgement: Judgement) -> list[Event]:
+        """Link the postings that are new with what is known; at a baseline with editions only."""
+        new = [
+            known.posting
+            for name, known in judgement.standing.known.items()
+            if name not in self._before and known.state == "open"
+        ]
+        found = (
+            linking.linked(self._connection, self._source, new, self._crawl.started) if new else []
+        )
+        watching = judgement.standing.baseline_at is not None and not judgement.baseline
+        told = [one for one in found if watching or one.event.kind == "edition"]
+        events = []
+        for event, before in told:
+            after = self._hash(event.posting, self._crawl.extractor) if event.posting else None
+            id_ = self._write_event(rows.event_row(crawl, event, before, after))
+            events.append(replace(event, id=id_))
+        return events
 
     def _hash(self, posting: Posting, extractor: int) -> str:
         found = self._hashes.get(id(posting))
@@ -259,6 +278,8 @@ class _Entry:
             " SELECT id, ?, snapshot, ? FROM postings WHERE source = ? AND posting = ?",
             [(self._at, crawl, *place) for place in changed],
         )
+        fresh = (known[name].posting for _, name in changed)
+        linking.enter(self._connection, self._source, fresh, self._crawl.source.organization)
 
     def _write_readings(self, known: Mapping[str, Known]) -> None:
         """Write what spares the next visit a request.

@@ -109,6 +109,19 @@ _TABLES = (
         cursor INTEGER NOT NULL, crawl_cursor INTEGER NOT NULL, until TEXT NOT NULL
     ) STRICT
     """,
+    # What postings are linked by (monitor/prints.py), and the keys under which they are found.
+    """
+    CREATE TABLE prints (
+        posting INTEGER PRIMARY KEY REFERENCES postings (id), print TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE print_keys (
+        key TEXT NOT NULL, posting INTEGER NOT NULL REFERENCES postings (id),
+        PRIMARY KEY (key, posting)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX print_keys_posting ON print_keys (posting)",
     # A digest tells the events after after_event, up to and including last_event.
     """
     CREATE TABLE digests (

@@ -279,7 +279,8 @@ class _Entry:
             [(self._at, crawl, *place) for place in changed],
         )
         fresh = (known[name].posting for _, name in changed)
-        linking.enter(self._connection, self._source, fresh, self._crawl.source.organization)
+        employer = self._crawl.source.organization or self._crawl.source.board
+        linking.enter(self._connection, self._source, fresh, employer)
 
     def _write_readings(self, known: Mapping[str, Known]) -> None:
         """Write what spares the next visit a request.

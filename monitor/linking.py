@@ -90,7 +90,7 @@ def _best(
 ) -> Linked | None:
     new = own[rows.storable(posting.id)]
     candidates = {
-        id_: connection.execute(_OLD, (id_,)).fetchone() for id_ in _near(connection, new)
+        id_: connection.execute(_OLD, (id_,)).fetchone() for id_ in _near(connection, new, at)
     }
     found = {
         id_: link
@@ -102,14 +102,15 @@ def _best(
     return None if best is None else _event(posting, candidates[best[0]], best[1], source, at)
 
 
-def _near(connection: sqlite3.Connection, new: Print) -> tuple[int, ...]:
-    """Give the few postings worth relating with a print, by its keys."""
+def _near(connection: sqlite3.Connection, new: Print, at: datetime) -> tuple[int, ...]:
+    """Give the few postings worth relating with a print, by its keys; none of its own visit."""
     found = {
         key: [
             row["posting"]
             for row in connection.execute(
-                "SELECT posting FROM print_keys WHERE key = ? ORDER BY posting DESC LIMIT ?",
-                (key, BUCKET + 2),
+                "SELECT k.posting FROM print_keys k JOIN postings p ON p.id = k.posting"
+                " WHERE k.key = ? AND p.first_seen < ? ORDER BY k.posting DESC LIMIT ?",
+                (key, rows.text_of_instant(at), BUCKET + 1),
             )
         ]
         for key in links.keys(new)

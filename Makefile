@@ -10,7 +10,7 @@ demo: $(READY)
 	$(BIN)/rolecall replay fixtures/wharf fixtures/heron --digest build/demo
 
 test: $(READY) lint
-	$(BIN)/pytest -n 2 -m "not slow and not browser"
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n 2 -m "not slow and not browser"
 
 test-all: $(READY) browser
 	$(BIN)/pytest -n 2

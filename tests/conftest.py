@@ -1,6 +1,7 @@
 """What every test shares: no socket leaves this machine, and chance is the same every time.
 
-``HYPOTHESIS_PROFILE=explore`` lets the property tests look where they have not looked before.
+``HYPOTHESIS_PROFILE=quick`` (`make test`) tries fewer examples; ``explore`` lets the property tests
+look where they have not looked before.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("repeatable", derandomize=True, database=None)
+settings.register_profile("quick", derandomize=True, database=None, max_examples=25)
 settings.register_profile("explore", max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 

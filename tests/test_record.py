@@ -21,6 +21,8 @@ from crawler import archive, captures
 from crawler.items import Source
 from monitor.sweep import Sweeper
 
+pytestmark = pytest.mark.slow  # real child processes; run by make test-all
+
 PACKED = {"Content-Encoding": "gzip", "Set-Cookie": "session=1234", "ETag": '"list"'}
 LARGEST = 100_000
 MOMENT = datetime(2026, 11, 2, 7, tzinfo=UTC)

@@ -20,6 +20,8 @@ from crawler.items import Posting
 from crawler.middlewares.fixture_mode import FixtureMode
 from crawler.sources import kinds
 
+pytestmark = pytest.mark.slow  # real child processes; run by make test-all
+
 ROOT = Path(__file__).parent.parent
 CASE = "fixtures/wharf/20261102T070000"
 SOURCE = Path(ours.__file__).read_text(encoding="utf-8")

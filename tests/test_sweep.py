@@ -26,6 +26,8 @@ from crawler.sources import host
 from monitor import child
 from monitor.sweep import STARTING, Sweeper, Watch, shares, sweep
 
+pytestmark = pytest.mark.slow  # real child processes; run by make test-all
+
 QUICK = {
     "ROLECALL_SILENCE": 8.0,  # a busy machine may take seconds over its imports
     "DOWNLOAD_DELAY": 0,

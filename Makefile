@@ -33,6 +33,7 @@ format: $(READY)
 # Against recorded data that is not part of the project: ROLECALL_DATA names its folder.
 score: $(READY)
 	$(BIN)/python benchmarks/score_fields.py
+	$(BIN)/python benchmarks/score_pages.py
 	$(BIN)/python benchmarks/score_histories.py
 
 build: $(READY)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
-from scrapy.http import HtmlResponse, TextResponse
+from scrapy.http import HtmlResponse, TextResponse, XmlResponse
 from scrapy.responsetypes import responsetypes
 
 from crawler.items import Posting, Snippet, Source
@@ -16,7 +16,7 @@ from crawler.pages import aggregator, saved_text
 from crawler.sources import kinds, recognise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 SAVED = "https://saved.invalid/page"
@@ -28,18 +28,26 @@ class ExtractError(Exception):
 
 
 def extract(
-    kind: str, body: bytes, *, url: str | None, organization: str | None, now: datetime
+    kind: str,
+    body: bytes,
+    *,
+    url: str | None,
+    organization: str | None,
+    now: datetime,
+    options: Mapping[str, Any] | None = None,
 ) -> tuple[list[Posting], list[Snippet]]:
     """Read one saved page of a kind (``auto`` and ``text`` included); may give nothing.
 
-    Raises ``ExtractError`` for an unknown kind and for a page its kind cannot make sense of.
+    ``options`` are a source's, such as the description of a ``listing``. Raises ``ExtractError``
+    for an unknown kind and for a page its kind cannot make sense of.
     """
     if kind == "text":
         text = body.decode("utf-8-sig", "replace")
         postings, snippets = saved_text.read(text, now=now, organization=organization, url=url)
         return list(postings), list(snippets)
-    source = Source("saved", kind, board="saved", url=url or SAVED, organization=organization)
-    response = _response(url or SAVED, body, source, now)
+    url = url or SAVED
+    source = Source("saved", kind, "saved", url, organization, options=options or {})
+    response = _response(url, body, source, now)
     if kind == "auto":
         return _auto(response, source, now)
     if kind not in kinds():
@@ -54,7 +62,9 @@ def _response(url: str, body: bytes, source: Source, now: datetime) -> Any:
     kind: Any = responsetypes.from_args(url=url, body=body)
     if not issubclass(kind, TextResponse):
         kind = HtmlResponse
-    return kind(url=url, body=body, encoding="utf-8", request=request)
+    # Without its header a saved XML answer would be taken for sloppy HTML.
+    headers = {"Content-Type": "application/xml"} if issubclass(kind, XmlResponse) else None
+    return kind(url=url, body=body, encoding="utf-8", headers=headers, request=request)
 
 
 def _by_kind(kind: str, response: Any, source: Source) -> tuple[list[Posting], list[Snippet]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.pages import aggregator, card, dom, fence, marks
+from crawler.pages import aggregator, card, dom, fence, labelled, marks, titled
 
 NOW = datetime(2026, 11, 2, 7, 0, tzinfo=UTC)
 URL = "https://vacancies.example/v/481-potter?utm_source=mail"
@@ -320,6 +320,164 @@ def test_a_widget_is_no_pay(widget, place):
         at["end"] + SIMILAR,
     )
     assert own(html).salary is None
+
+
+# Facts that a page without JSON-LD states around its headline
+
+
+def shown(facts, *, title="Potter | Vacancies Example", text=TEXT, rest=SIMILAR):
+    return own(page(f"<div><h1>Potter</h1>{facts}</div><div>{text}</div>", rest, title=title))
+
+
+def names(posting):
+    return [place.name for place in posting.places]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "<p>Employer: Kiln &amp; Sons</p><p>Location: Linz, Austria</p><p>Job type: Full-time; early shift</p>",
+        ("<dl><dt>Employer</dt><dd>Kiln &amp; Sons</dd><dt>Location</dt><dd>Linz, Austria</dd>"
+        "<dt>Employment type</dt><dd>Full time</dd></dl>"),
+        ("<table><tr><th>Company</th><td>Kiln &amp; Sons</td></tr><tr><th>Place of work</th><td>Linz, Austria</td></tr>"
+        "<tr><th>Hours</th><td>Full time</td></tr></table>"),
+        ("<div><span class='sr-only'>Unternehmen</span><p>Kiln &amp; Sons</p></div>"
+        "<div><b>Standort:</b> Linz, Austria</div><div><b>Anstellungsart:</b> Vollzeit</div>"),
+        ("<p><b>Společnost</b></p><p>Kiln &amp; Sons</p><p><b>Lokalita</b></p><p>Linz, Austria</p>"
+        "<p><b>Typ pracovního poměru</b></p><p>Práce na plný úvazek</p>"),
+        "<p>Company name:</p><p>Kiln &amp; Sons</p><p>Location:</p><p>Linz, Austria</p><p>Type of contract:</p><p>full time</p>",
+        ("<i data-automation='advertiser-name'>Kiln &amp; Sons</i><i data-automation='role-location'>Linz, Austria</i>"
+        "<i data-automation='role-work-type'>Full time</i>"),
+        "<button><b class='employer-name'>Kiln &amp; Sons</b></button><p>Linz, Austria · Full time · 42 applicants</p>",
+    ],
+    ids=["lines", "terms", "table", "hidden label", "bold label", "two lines", "test hooks", "shapes"],
+)  # fmt: skip
+def test_facts_beside_the_headline_are_read_by_label_name_or_shape(facts):
+    posting = shown(facts)
+    assert (posting.organization, names(posting)) == ("Kiln & Sons", ["Linz, Austria"])
+    assert posting.employment_types == ("FULL_TIME",)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "<div><h4>Company</h4><a href='/about'>About</a></div>",
+        "<div><h4>Company</h4><ul><li><a href='/a'>About</a></li><li><a href='/b'>Team</a></li></ul></div>",
+        "<p>Company: Kiln</p><p>Company: Tilery</p>",
+        "<p>Location: Linz</p><p>Location: Wels</p>",
+        "<p>Location: you choose where you want to work</p>",
+        "<p>Company: Location:</p>",
+        "<p>Bring a friend of the company</p><p>Clay Days</p>",
+    ],
+    ids=["link", "menu", "two employers", "two places", "sentence", "label", "no label"],
+)
+def test_a_label_without_one_value_of_its_own_states_nothing(facts):
+    posting = shown(facts)
+    assert (posting.organization, posting.places) == (None, ())
+
+
+def test_a_similar_vacancys_facts_are_not_the_postings():
+    rest = (
+        "<section><h2>Similar vacancies</h2><article class='vacancy-card'><h3><a href='/v/9'>Glazer</a></h3>"
+        "<p>Employer: Tilery</p><p>Location: Wels, Austria</p><p>Job type: Part-time</p><p>Salary: $20 an hour</p>"
+        "</article></section>"
+    )  # fmt: skip
+    posting = shown("", rest=rest)
+    assert (posting.organization, posting.places, posting.employment_types) == (None, (), ())
+    assert posting.salary is None
+
+
+def test_dates_and_mode_are_read_by_their_labels():
+    posting = shown(
+        "<p>Date posted: 3 November 2026</p><p>Last updated: 2026-11-05</p><p>Workplace type: Hybrid</p>"
+    )
+    assert (posting.date_posted, posting.date_updated) == ("2026-11-03", "2026-11-05")
+    assert posting.remote == "hybrid"
+
+
+def test_a_place_keeps_no_remark_but_its_mode_counts():
+    posting = shown("<p>Location: Linz, Austria (Remote)</p>")
+    assert (names(posting), posting.remote) == (["Linz, Austria"], "remote")
+    assert names(shown("<p>Location: Linz, Austria (we pay no relocation)</p>")) == [
+        "Linz, Austria"
+    ]
+
+
+def test_facts_stand_where_the_page_prints_its_title_again():
+    main = (
+        "<header><h1>Potter</h1></header><article><section><p class='company'>Kiln</p><p>Potter</p>"
+        f"<ul><li class='area'>Linz</li><li class='job-type'>Part-time</li></ul></section><div>{TEXT * 3}</div></article>"
+    )
+    posting = own(page(main))
+    assert (posting.organization, names(posting)) == ("Kiln", ["Linz"])
+    assert posting.employment_types == ("PART_TIME",)
+
+
+def test_another_posting_of_the_same_title_is_not_the_title_again():
+    other = (
+        "<aside><h3><a href='/v/9'>Potter</a></h3><p class='company'>Tilery</p>"
+        "<p class='city'>Wels</p><p class='salary'>$20 an hour</p></aside>"
+    )
+    posting = shown("", rest=other)
+    assert (posting.organization, posting.places, posting.salary) == (None, (), None)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "organization", "place"),
+    [
+        ("Potter at Kiln & Sons | Vacancies Example", TEXT, "Kiln & Sons", []),
+        ("Potter at Kiln in Linz, Austria - Board", TEXT, "Kiln", ["Linz, Austria"]),
+        ("Kiln hiring Potter in Linz, Austria | Board", TEXT, "Kiln", ["Linz, Austria"]),
+        ("Potter Job in Linz, Austria - Board", TEXT, None, ["Linz, Austria"]),
+        ("Potter in high demand - Board", TEXT, None, []),
+        ("Potter – Kiln & Sons GmbH", TEXT, "Kiln & Sons GmbH", []),
+        ("Potter - Kiln", f"<p>About Kiln</p>{TEXT}", "Kiln", []),
+        ("Kiln: Potter", f"{TEXT}<p>Kiln makes bowls that outlive their owners.</p>", "Kiln", []),
+        ("Potter - Board", TEXT, None, []),
+        ("Potter - Board", f"{TEXT}<p>About Board</p><p>Help</p>", None, []),
+        ("Throwers - Kiln GmbH", TEXT, None, []),
+    ],
+    ids=["at", "at in", "hiring", "in", "no place", "form", "about", "is", "site", "site's menu", "other"],
+)  # fmt: skip
+def test_the_documents_title_names_the_employer_only_where_something_vouches(
+    title, text, organization, place
+):
+    posting = shown("", title=title, text=text)
+    assert (posting.organization, names(posting)) == (organization, place)
+
+
+def test_the_documents_title_may_say_a_place_in_full():
+    posting = shown("<p class='location'>Linz</p>", title="Potter - Upper Linz | Board")
+    assert names(posting) == ["Upper Linz"]
+
+
+def test_of_several_headings_the_one_that_the_documents_title_names_is_the_headline():
+    html = page(
+        f"<h2>2026 Master Potter</h2>{TEXT}<h2>How to apply</h2>", title="Kiln: Master Potter"
+    )
+    assert own(html).title == "2026 Master Potter"
+
+
+def test_what_a_japanese_headline_says_of_its_page_is_no_part_of_the_title():
+    html = page(f"<h1>陶工の求人詳細情報</h1>{TEXT}", title="陶工の求人詳細情報")
+    assert own(html).title == "陶工"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_labels_and_titles_of_any_text_are_read_without_an_error(label, title):
+    root = dom.tree(
+        f"<title>{title}</title><dl><dt>{label}</dt><dd>Linz</dd></dl><p>{label}: x</p>"
+    )
+    assert set(labelled.read(root)) <= {
+        "organization",
+        "place",
+        "employment",
+        "mode",
+        "date",
+        "updated",
+    }
+    assert len(titled.read(root, "Potter", label)) == 2
 
 
 # Cards and marks

@@ -132,6 +132,23 @@ def test_an_unknown_kind_is_refused_with_the_known_ones():
         read("telegraph", PAGE)
 
 
+ROWS = "<row><name>Purser</name><link>/v/7</link></row>"
+BY_ROWS = {"rows": "row, li", "fields": {"title": "name, a", "url": "link, a"}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [f"<?xml version='1.0'?><rows>{ROWS}</rows>", "<ul><li><a href='/v/7'>Purser</a></li></ul>"],
+    ids=["xml", "html"],
+)
+def test_a_saved_listing_is_read_by_the_users_description(body):
+    url = "https://ferry.example/list"
+    (posting,), _ = extract(
+        "listing", body.encode(), url=url, organization=None, now=NOW, options=BY_ROWS
+    )
+    assert (posting.title, posting.url) == ("Purser", "https://ferry.example/v/7")
+
+
 @pytest.mark.parametrize("kind", ["greenhouse", "lever", "ashby"])
 def test_a_page_that_its_kind_cannot_make_sense_of_is_refused_in_words(kind):
     with pytest.raises(ExtractError, match=f"not a page of kind {kind}"):

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from crawler.fields import dates, links, places, text
+from crawler.fields import dates, links, places, terms, text
 from crawler.items import Posting
-from crawler.pages import card, dom, fence, json_ld, prose, schema_org
+from crawler.pages import card, dom, fence, json_ld, labelled, prose, schema_org, titled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from crawler.items import Snippet
@@ -41,6 +43,14 @@ _SHORTEST_BODY = 200
 # A list has only short lines; a description has sentences.
 _SENTENCE = 80
 _MAIN = 0.7
+_LONGEST_HEAD = 600
+_LONGEST_FACT = 160
+_MOST_FACTS = 20
+_PRINTS = 3  # of one title on a page, at most
+# What stands in brackets behind a place and is no part of its name.
+_REMARK = re.compile(r"\s*\((?:[^()]*\s){2}[^()]*\)\Z")
+# What a page says of itself behind the title.
+_PAGE = re.compile(r"の求人(?:詳細)?(?:情報)?\Z")
 
 
 def read(
@@ -78,20 +88,30 @@ def _shown(root: Any, title: Any, page: schema_org.Context) -> Posting | None:
     name = dom.words(title) if title is not None else ""
     if not name or _heads_list(title) or _of_site(root):
         return None
+    name = _PAGE.sub("", name)
     block = _main(root)
-    facts = card.facts(_head(root, title, block))
+    facts, told = _facts(root, title, block), labelled.read(root)
     dom.remove(title)
     body = _body(text.from_html(dom.markup(block)), facts)
     if _width(body) < _SHORTEST_BODY or max(map(_width, body.split("\n"))) < _SENTENCE:
         return None
+    place = facts.place or told.get("place") or ""
+    said = titled.read(root, name, body, place)
+    place = said.place if said.place.endswith(place) else place
+    posted, updated = facts.date or told.get("date"), told.get("updated")
+    modes = (place, told.get("mode"), *card.parts(name)[1:], *facts.tags)
+    hours = (facts.employment, told.get("employment"))
     return Posting(
         id=links.address(page.url),
         title=text.clean(name),
-        organization=facts.organization or None,
-        places=places.read(facts.place),
+        organization=facts.organization or told.get("organization") or said.organization or None,
+        places=places.read(_REMARK.sub("", place)),
+        remote=terms.remote(" ; ".join(filter(None, modes))),
+        employment_types=terms.employment(", ".join(filter(None, hours))),
         salary=card.pay(facts.pay or _aside(root, block), page.currency),
-        date_posted=dates.read(facts.date, now=page.now) if facts.date else None,
-        date_posted_raw=facts.date or None,
+        date_posted=dates.read(posted, now=page.now) if posted else None,
+        date_posted_raw=posted,
+        date_updated=dates.read(updated, now=page.now) if updated else None,
         language=page.language,
         body=prose.once(body),
         url=links.canonical(page.url),
@@ -133,6 +153,44 @@ def _head(root: Any, title: Any, block: Any) -> Any:
         return around[-1]
     inside = block in title.iterancestors()
     return next(title.iterancestors(), root) if inside else root
+
+
+def _facts(root: Any, title: Any, block: Any) -> card.Facts:
+    """Read the facts beside the title, and beside where the page prints it again."""
+    again = [_around(node, block) for node in _again(root, title)]
+    near = [_around(title, block), *_below(_around(title, block), block), *again]
+    named = [card.facts(node) for node in (_head(root, title, block), *again)]
+    return card.together([*named, *map(card.shaped, near)])
+
+
+def _again(root: Any, title: Any) -> list[Any]:
+    """Give the other elements whose words are the title's; one that leads on is another's."""
+    name = text.fold(_PAGE.sub("", dom.words(title)))
+    leaves = (node for node in root.iter() if isinstance(node.tag, str) and not len(node))
+    same = (one for one in leaves if one is not title and text.fold(one.text or "") == name)
+    return [one for one in islice(same, _PRINTS) if not _leads_on(one)]
+
+
+def _leads_on(node: Any) -> bool:
+    """Whether an element is a link or stands in one."""
+    return node.tag == "a" or next(node.iterancestors("a"), None) is not None
+
+
+def _around(node: Any, block: Any) -> Any:
+    """Climb from a title to the head it stands in: what is short and holds no description."""
+    while (parent := node.getparent()) is not None and block not in parent.iter():
+        if len(dom.words(parent)) > _LONGEST_HEAD:
+            break
+        node = parent
+    return node
+
+
+def _below(head: Any, block: Any) -> Iterator[Any]:
+    """Give the short elements that follow a head, up to the text."""
+    for node in islice(head.itersiblings("*"), _MOST_FACTS):
+        if len(dom.words(node)) > _LONGEST_FACT or block in node.iter():
+            return
+        yield node
 
 
 def _aside(root: Any, block: Any) -> str:

@@ -7,13 +7,13 @@ author gave the elements, then by what only a pay or a date can look like; the r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
-from crawler.fields import links, places, salary, text, wording
+from crawler.fields import links, places, salary, terms, text, wording
 from crawler.items import Snippet
-from crawler.pages import dom
+from crawler.pages import dom, labelled, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 _NAMES = {
     "title": re.compile(r"title|heading|headline|position-?name|job-?name"),
     "organization": re.compile(
-        r"compan|employer|org-name|organi[sz]ation|firma|entreprise|empresa"
+        r"compan|employer|advertiser|org-name|organi[sz]ation|firma|entreprise|empresa"
     ),
+    "employment": re.compile(r"(?:work|job|employ|employment|contract)[-_]?type"),
     "place": re.compile(r"locat|place|city|region|address|standort|\barea\b|ort\b"),
     "pay": re.compile(r"salar|pay\b|wage|compens|gehalt|remunerat|money|lohn|price"),
     "date": re.compile(r"date|posted|ago\b|publish|time|fresh|age\b"),
@@ -48,6 +49,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s+[|\u2022\u00b7]\s+")
+_TITLES = frozenset({"h1", "h2"})
 _LONGEST = 120
 _LONGEST_TAG = 40
 _LONGEST_PAY = 80
@@ -63,6 +65,7 @@ class Facts:
     place: str = ""
     pay: str = ""
     date: str = ""
+    employment: str = ""
     tags: tuple[str, ...] = ()
 
 
@@ -74,7 +77,7 @@ def facts(node: Any) -> Facts:
         if kind == "tag" and not is_pay(words):
             tags.append(words)
         else:
-            found.setdefault("pay" if kind == "tag" else kind, words)
+            found.setdefault("pay" if kind == "tag" else kind, labelled.bare(words))
     lines = dom.lines(node)
     stated = pay_lines(lines)
     if is_pay(named := found.get("pay", "")) and named in lines and named not in stated:
@@ -91,14 +94,15 @@ def snippet(node: Any, *, url: str, currency: str | None = None) -> Snippet | No
     title = _title(node) or stated.title
     if not title:
         return None
-    known = {title, stated.organization, stated.place, stated.pay, stated.date, *stated.tags}
+    tags = tuple(filter(None, dict.fromkeys((stated.employment, *stated.tags))))
+    known = {title, stated.organization, stated.place, stated.pay, stated.date, *tags}
     rest = [line for line in dom.lines(node) if _adds(line, known)]
     return Snippet(
         title=text.clean(title),
         organization=stated.organization or None,
         places=places.read(stated.place),
         salary=pay(stated.pay, currency) or pay("\n".join(rest), currency),
-        tags=stated.tags,
+        tags=tags,
         date_posted_raw=stated.date or None,
         body="\n".join(rest),
         url=_link(node, title, url),
@@ -118,6 +122,32 @@ def _link(node: Any, title: str, url: str) -> str | None:
     titled = [anchor for anchor in anchors if dom.words(anchor) == title]
     targets = (links.absolute(anchor.get("href"), url) for anchor in [*titled, *anchors])
     return next((links.canonical(target) for target in targets if target), None)
+
+
+def shaped(node: Any) -> Facts:
+    """Read the facts that only a place or an hours label can look like."""
+    leaves = (one for one in node.iter() if isinstance(one.tag, str) and not len(one))
+    shown = (dom.words(one) for one in leaves if not dom.hidden(one) and one.tag not in _TITLES)
+    facts = (line for line in shown if len(line) <= _LONGEST and not labelled.kind_of(line))
+    words = [part for line in facts for part in parts(line)]
+    hours = (one for one in words if len(one) <= _LONGEST_TAG and terms.employment(one))
+    return Facts(
+        place=next(filter(titled.is_place, words), ""),
+        employment=next(hours, ""),
+        tags=tuple(one for one in words if one and terms.remote(one) and len(one) <= _LONGEST_TAG),
+    )
+
+
+def parts(line: str) -> list[str]:
+    """Give the facts that stand side by side in one line, set off by a bar or a dot."""
+    return _PARTS.split(line)
+
+
+def together(stated: Sequence[Facts]) -> Facts:
+    """Make one set of facts of several, the first that states a fact first."""
+    names = [field.name for field in fields(Facts) if field.name != "tags"]
+    found = {name: next(filter(None, (getattr(one, name) for one in stated)), "") for name in names}
+    return Facts(**found, tags=tuple(dict.fromkeys(tag for one in stated for tag in one.tags)))
 
 
 def pay(words: str, currency: str | None) -> Salary | None:

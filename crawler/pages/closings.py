@@ -7,6 +7,7 @@ alone on a near-empty page. A description that mentions it says nothing.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from crawler.fields import text
@@ -75,6 +76,7 @@ _OTHERS = re.compile(
 )
 
 
+@lru_cache(maxsize=1)  # several kinds look at one saved page
 def closed(html: str) -> str | None:
     """Give the line in which a posting's own page says that it is closed, or ``None``.
 

@@ -92,6 +92,8 @@ def named(node: Element) -> str:
         "data-test",
         "data-test-name",
         "data-qa",
+        "data-automation",
+        "data-automation-id",
     )
     return " ".join(node.get(name) or "" for name in attributes).lower()
 

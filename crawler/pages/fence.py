@@ -24,6 +24,8 @@ _CHROME_NAMES = re.compile(
     r"cookie|consent|gdpr|subscri|newsletter|job-?alert|breadcrumb|site-?(?:header|footer|nav)|modal|"
     r"share-|social|banner-?ad|login",
 )
+# A button that unfolds what is known of the employer has its name for a label.
+_EMPLOYER = re.compile(r"(?:company|employer|advertiser|organi[sz]ation)[-_]?name")
 _VACANCY_NAMES = re.compile(r"card|vacanc|job|result|serp|offer|posting|position|listing|stelle")
 _HEADLINES = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong", "b", "legend", "dt")
 _TITLES = ("h1", "h2", "h3", "h4", "h5", "a")
@@ -81,10 +83,17 @@ def _part(heading: Any, titled: str) -> Any:
 
 
 def only_heading(root: Any) -> Any:
-    """Give the first heading of a page without a headline, unless it is one of a run; or none."""
+    """Give the first heading of a page without a headline, unless it is one of a run; or none.
+
+    Of a run the one counts that the document's title names.
+    """
     headings = [node for node in root.iter("h2", "h3") if dom.words(node)]
     if not headings or FENCE.fullmatch(dom.words(headings[0])):
         return None
+    titled = _titled_by(root)
+    named = [node for node in headings if _named_by(node, titled)]
+    if len(named) == 1:
+        return named[0]
     label = (headings[0].tag, headings[0].get("class"))
     alike = [node for node in headings if (node.tag, node.get("class")) == label]
     return headings[0] if len(alike) == 1 else None
@@ -99,8 +108,16 @@ def _shares(node: Any, titled: str) -> bool:
     return any(word in titled for word in text.fold(dom.words(node)).split() if len(word) > 3)  # noqa: PLR2004 - shorter ones are "the" and "for"
 
 
+def _named_by(node: Any, titled: str) -> bool:
+    """Whether every word of a heading of several stands in the document's title."""
+    words = [word for word in text.fold(dom.words(node)).split() if not word.isdigit()]
+    return len(words) > 1 and set(words) <= set(re.findall(r"\w+", titled))
+
+
 def _is_chrome(node: Any, title: Any) -> bool:
     if not isinstance(node.tag, str) or node.tag in {"html", "body", "main", "article"}:
+        return False
+    if node.tag == "button" and any(_EMPLOYER.search(dom.named(one)) for one in node.iter("*")):
         return False
     if node.tag not in _CHROME and not _CHROME_NAMES.search(dom.named(node)):
         return False

@@ -24,16 +24,21 @@ if TYPE_CHECKING:
     from crawler.items import Source
 
 HIDDEN = "the list no longer shows it"
+_MARKS = ("START", "END")
 _LABELS = {"terms": "Start", "sponsorship": "Sponsorship", "degrees": "Degrees"}
 
 
 class Listing(NamedTuple):
-    """A list as it stands: open postings, what it marks closed, and how many rows are unread."""
+    """A list as it stands: open postings, what it marks closed, and how many rows are unread.
+
+    ``whole`` is false when the file shows that it was cut short.
+    """
 
     postings: tuple[Posting, ...]
     gone: tuple[Gone, ...]
     rows: int
     unread: int
+    whole: bool = True
 
 
 def read(content: str, source: Source, now: datetime) -> Listing:
@@ -56,6 +61,7 @@ def read(content: str, source: Source, now: datetime) -> Listing:
         gone=tuple(Gone(row.posting.id, row.shut) for row in rows if row.shut is not None),
         rows=len(stated),
         unread=stated.count(None),
+        whole=entries is not None or _whole(content),
     )
 
 
@@ -70,6 +76,18 @@ def _json(content: str) -> list[Any] | None:
     if not isinstance(entries, list):
         raise ValueError("the file holds no list of postings")  # noqa: TRY004 - the page is wrong
     return entries
+
+
+def _whole(content: str) -> bool:
+    """Say whether Markdown comes to its end, as far as what began in it tells.
+
+    A cut between two tables shows nowhere: Markdown has no end of its own.
+    """
+    begun, ended = (set(re.findall(rf"<!--.{{0,200}}?(\w+)_{mark}\b", content)) for mark in _MARKS)
+    last, before = [*reversed(content.split("\n")), "", ""][:2]
+    broken = "|" in last and before.rstrip().endswith("|") and not last.rstrip().endswith("|")
+    lowered = content.lower()
+    return begun <= ended and not broken and lowered.count("<table") <= lowered.count("</table")
 
 
 def _entry(entry: Any, source: Source, now: datetime) -> Row | None:

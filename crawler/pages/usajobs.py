@@ -151,7 +151,7 @@ def _pay(entry: Any) -> Salary | None:
     if code == "WC":
         return None
     raw = f"{low} - {high} {board.word(board.dig(entry, 'Description')) or code}"
-    return salary.structured(low, high, "USD", _PERIODS.get(code), raw=raw)
+    return salary.structured(low, high, "USD", _PERIODS.get(code), raw=text.clean(raw))
 
 
 def _day(value: Any) -> str | None:

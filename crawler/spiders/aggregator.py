@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crawler.about import About
-from crawler.pages import aggregator
+from crawler.items import Shortfall
+from crawler.pages import aggregator, careers, trouble
 from crawler.spiders.base import SweepSpider
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 class AggregatorSpider(SweepSpider):
     """Reads the page of one posting; its similar vacancies become snippets with their own pay.
 
-    A snippet opens and closes nothing. What the site's terms forbid is not crawled; save the page
-    and use ``rolecall extract aggregator`` instead.
+    A snippet opens and closes nothing. A page without a posting is a shortfall, unless it says that
+    the posting is closed: then it is held like a miss. What the site's terms forbid is not crawled;
+    save the page and use ``rolecall extract aggregator`` instead.
     """
 
     name = "aggregator"
@@ -35,7 +37,7 @@ class AggregatorSpider(SweepSpider):
         "use `rolecall extract` instead",
     )
 
-    def parse(self, response: Response, **_: Any) -> Iterator[Posting | Snippet]:
+    def parse(self, response: Response, **_: Any) -> Iterator[Posting | Snippet | Shortfall]:
         """Read the page's own posting and its snippets."""
         source = response.meta["source"]
         postings, snippets = aggregator.read(
@@ -46,3 +48,6 @@ class AggregatorSpider(SweepSpider):
         )
         yield from postings
         yield from snippets
+        if not postings and not careers.closed(response.text):
+            words = trouble.blocked(response) or "the page shows no posting of its own"
+            yield Shortfall(f"{response.url}: {words}")

@@ -9,7 +9,7 @@ from scrapy import Request
 
 from crawler.about import About
 from crawler.fields import salary, terms, text
-from crawler.pages import board
+from crawler.pages import answers, board
 from crawler.spiders.base import SweepSpider, rows
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class AshbySpider(SweepSpider):
 
     def parse(self, response: Response, **_: Any) -> Iterator[Posting | Shortfall]:
         """Read the board."""
-        answer = response.json()  # type: ignore[attr-defined]
+        answer = answers.read(response)
         source, now = response.meta["source"], response.meta["now"]
         entries = board.dig(answer, "jobs")
         if isinstance(entries, list):

@@ -9,7 +9,7 @@ from scrapy import Request
 
 from crawler.about import About
 from crawler.items import Gone, Posting, Shortfall
-from crawler.pages import careers, trouble
+from crawler.pages import careers, ends, trouble
 from crawler.spiders.base import SweepSpider
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class CareersPageSpider(SweepSpider):
         if not found and not links:
             words = trouble.blocked(response)
             yield Shortfall(words or "the page shows neither postings nor links to them")
+        elif ends.breaks_off(response.text):
+            yield Shortfall(f"{response.url}: {ends.WORDS}")
 
     def parse_posting(self, response: Response, **_: Any) -> Iterator[Posting | Gone | Shortfall]:
         """Read a posting's own page; one that says it is closed says so with authority.

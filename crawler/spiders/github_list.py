@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 
@@ -76,10 +77,14 @@ class GithubListSpider(SweepSpider):
         """Read the list."""
         source, now = response.meta["source"], response.meta["now"]
         found = curated.read(response.text, source, now)
+        if not found.rows and not urlsplit(response.url).path.endswith(".json"):
+            raise ValueError("an empty list answers instead of the list's file")
         yield from found.postings
         yield from found.gone
         if found.unread:
             yield Shortfall(f"{found.unread} of {found.rows} rows could not be read")
+        elif not found.whole:
+            yield Shortfall(f"{response.url}: the list breaks off before its end")
 
 
 def address(link: str) -> str:

@@ -10,7 +10,7 @@ from scrapy import Request
 from crawler.about import About
 from crawler.fields import salary, text
 from crawler.items import Posting, Salary, Shortfall, Source, Total
-from crawler.pages import board
+from crawler.pages import answers, board
 from crawler.spiders.base import SweepSpider, rows
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ class GreenhouseSpider(SweepSpider):
 
     def parse(self, response: Response, **_: Any) -> Iterator[Posting | Shortfall | Total]:
         """Read the board, or one posting of it."""
-        answer = response.json()  # type: ignore[attr-defined]
+        # A board answered by "null" has an answer, but no list.
+        answer = None if response.body == b"null" else answers.read(response)
         source, now = response.meta["source"], response.meta["now"]
         if isinstance(answer, dict) and "jobs" not in answer and "absolute_url" in answer:
             answer = {"jobs": [answer]}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from crawler.about import About
-from crawler.pages import board, hiring
+from crawler.pages import answers, board, hiring
 from crawler.spiders.base import SweepSpider, rows
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class HnWhoIsHiringSpider(SweepSpider):
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         """Follow the newest threads; raises ``ValueError`` when the answer names none."""
-        hits = board.dig(response.json(), "hits")  # type: ignore[attr-defined]
+        hits = board.dig(answers.read(response), "hits")
         found = [
             str(board.dig(hit, "objectID"))
             for hit in (hits if isinstance(hits, list) else ())
@@ -79,7 +79,7 @@ class HnWhoIsHiringSpider(SweepSpider):
 
     def parse_thread(self, response: Response, **_: Any) -> Iterator[Posting | Shortfall]:
         """Read the comments of a thread; raises ``ValueError`` when it is about something else."""
-        thread = response.json()  # type: ignore[attr-defined]
+        thread = answers.read(response)
         if not re.search(r"\bhiring\b", str(board.dig(thread, "title")), re.IGNORECASE):
             raise ValueError("the thread is not one of openings")
         source, now = response.meta["source"], response.meta["now"]

@@ -10,7 +10,7 @@ from scrapy import Request
 from crawler.about import About
 from crawler.fields import salary, terms, text
 from crawler.items import Shortfall
-from crawler.pages import board
+from crawler.pages import answers, board
 from crawler.spiders.base import SweepSpider, rows
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class LeverSpider(SweepSpider):
 
     def parse(self, response: Response, **_: Any) -> Iterator[Posting | Shortfall]:
         """Read the board, or one posting of it."""
-        answer = response.json()  # type: ignore[attr-defined]
+        answer = answers.read(response)
         source, now = response.meta["source"], response.meta["now"]
         if isinstance(answer, dict) and answer.get("ok") is False:
             yield Shortfall(f"Lever has no board {source.board}")
@@ -66,14 +66,14 @@ class LeverSpider(SweepSpider):
 def read(row: dict[str, Any], source: Source, now: datetime) -> Posting | None:
     """Read one posting of the board."""
     categories = row.get("categories") or {}
-    places = categories.get("allLocations") or [categories.get("location")]
+    several = categories.get("allLocations")
     return board.posting(
         source,
         now,
         id=row["id"],
         title=row["text"],
         body=text.from_html(whole(row)),
-        labels=places,
+        labels=several if several and isinstance(several, list) else [categories.get("location")],
         remote=terms.remote(row.get("workplaceType") or ""),
         employment=categories.get("commitment"),
         pay=[band for band in [pay(row.get("salaryRange"))] if band],
@@ -102,4 +102,4 @@ def pay(entry: Any) -> Salary | None:
         return None
     low, high, interval = entry.get("min"), entry.get("max"), entry.get("interval")
     raw = f"{low}-{high} {entry.get('currency')} {interval}"
-    return salary.structured(low, high, entry.get("currency"), interval, raw=raw)
+    return salary.structured(low, high, entry.get("currency"), interval, raw=text.clean(raw))

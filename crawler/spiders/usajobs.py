@@ -10,7 +10,7 @@ from scrapy import Request
 
 from crawler.about import About
 from crawler.items import Gone, Posting, Shortfall, Total
-from crawler.pages import board, usajobs
+from crawler.pages import answers, board, described, trouble, usajobs
 from crawler.spiders.base import SweepSpider, rows
 
 if TYPE_CHECKING:
@@ -72,26 +72,31 @@ class UsajobsSpider(SweepSpider):
         if response.body.lstrip()[:1] == b"<":
             yield from self._feed(response)
             return
-        result = board.dig(response.json(), "SearchResult")  # type: ignore[attr-defined]
-        total = board.dig(result, "SearchResultCountAll")
+        result = board.dig(answers.read(response), "SearchResult")
+        total = described.count(board.dig(result, "SearchResultCountAll"))
         if total is None:
             raise ValueError("the answer is no result of a search")
-        shown = min(int(total), _CAP)
+        shown = min(total, _CAP)
         entries = board.dig(result, "SearchResultItems")
         yield from rows(entries, lambda row: usajobs.read(row, source, now))
         if page > 1:
             return
         yield Total(shown)
-        if shown < int(total):
+        if shown < total:
             yield Shortfall(f"the search finds {total} postings, the API shows {_CAP}: narrow it")
-        stated = board.dig(result, "UserArea", "NumberOfPages")
-        for number in range(2, int(stated or -(-shown // _A_PAGE)) + 1):
+        stated = described.count(board.dig(result, "UserArea", "NumberOfPages"))
+        for number in range(2, min(stated or -(-shown // _A_PAGE), _CAP // _A_PAGE) + 1):
             yield self._page(source, number)
 
     def _feed(self, response: Response) -> Iterator[Posting | Gone | Shortfall]:
-        """Read a saved feed in HR-XML; one that is marked inactive says so with authority."""
+        """Read a saved feed in HR-XML; an opening that is marked inactive is closed with authority.
+
+        Raises ``ValueError`` in words for a page in its place.
+        """
         source, now = response.meta["source"], response.meta["now"]
         found = usajobs.openings(response.body)
+        if not found:
+            raise ValueError(trouble.blocked(response) or "the answer is no result of a search")
         open_rows = [row for row, active in found if active]
         yield from rows(open_rows, lambda row: usajobs.read(row, source, now))
         for row, active in found:

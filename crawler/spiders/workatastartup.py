@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -13,7 +12,7 @@ from crawler.about import About
 from crawler.fields import salary
 from crawler.fields.links import absolute
 from crawler.items import Gone, Posting, plain
-from crawler.pages import board, careers, dom
+from crawler.pages import board, careers, described, dom
 from crawler.spiders.base import SweepSpider, rows
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def props(response: Response) -> dict[str, Any]:
     """Give the values that a page is drawn from; raises ``ValueError`` when it holds none."""
     for node in dom.tree(response.text).iter():
         if isinstance(node.tag, str) and (drawn := node.get("data-page")):
-            found = board.dig(json.loads(drawn), "props")
+            found = board.dig(described.answer(drawn), "props")
             if isinstance(found, dict):
                 return found
     raise ValueError("the page holds no postings: another one answers, or it is built anew")

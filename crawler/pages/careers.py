@@ -5,7 +5,7 @@ One door to what a ``careers_page`` source needs; each reader has its own module
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.pages import dom, json_ld, microdata, schema_org
 from crawler.pages.blocks import blocked
@@ -16,9 +16,30 @@ from crawler.pages.sitemap import sitemap
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crawler.items import Posting
+    from crawler.items import Posting, Source
 
-__all__ = ["blocked", "closed", "leads_to_posting", "links", "next_page", "postings", "sitemap"]
+__all__ = [
+    "blocked",
+    "closed",
+    "leads_to_posting",
+    "links",
+    "next_page",
+    "postings",
+    "sitemap",
+    "stated",
+]
+
+
+def stated(response: Any) -> tuple[Posting, ...]:
+    """Give every posting that the page of a visit states, in its source's terms."""
+    source: Source = response.meta["source"]
+    return postings(
+        response.text,
+        url=response.url,
+        now=response.meta["now"],
+        currency=source.currency,
+        organization=source.organization,
+    )
 
 
 def postings(

@@ -32,14 +32,7 @@ def read(
     source, now = response.meta["source"], response.meta["now"]
     if words := careers.closed(response.text):
         return Gone(key or "", f"its page says: {words}")
-    found = careers.postings(
-        response.text,
-        url=response.url,
-        now=now,
-        currency=source.currency,
-        organization=source.organization,
-    )
-    if found:
+    if found := careers.stated(response):
         own = found[0]
         if _term(own) in default_terms:
             own = replace(own, valid_through=None, valid_through_raw=None)

@@ -77,14 +77,7 @@ def selected(response: Response, row: Posting, fields: Mapping[str, str]) -> Pos
 
 def marked_up(response: Response, row: Posting) -> Posting | None:
     """Read a posting's own page by its schema.org markup: the one of this title, else the first."""
-    source = response.meta["source"]
-    stated = careers.postings(
-        response.text,
-        url=response.url,
-        now=response.meta["now"],
-        currency=source.currency,
-        organization=source.organization,
-    )
+    stated = careers.stated(response)
     same = [posting for posting in stated if posting.title == row.title]
     return next(iter([*same, *stated]), None)
 

@@ -99,13 +99,7 @@ class PhenomSpider(SweepSpider):
         if "/search-results" in response.url:
             yield Gone(key or "", "its page leads to the search")
             return
-        stated = careers.postings(
-            response.text,
-            url=response.url,
-            now=now,
-            currency=source.currency,
-            organization=source.organization,
-        )
+        stated = careers.stated(response)
         url = links.canonical(response.url)
         kept = phenom.job(response.text)
         if stated:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse
 from w3lib.url import canonicalize_url
 
 from crawler import EXTRACTOR
@@ -39,6 +40,7 @@ from crawler.items import (
     Source,
     Total,
 )
+from crawler.pages import ends
 from crawler.pages.trouble import blocked, describe, explain
 from crawler.refused import BlockedAddress
 from crawler.signals import crawl_finished, page_begun, visit_begun
@@ -206,13 +208,18 @@ class Visit:
         self._read.add(final)
         if not 200 <= response.status < 300:  # noqa: PLR2004 - the range of success
             raise Refused(describe(response))
+        cut = isinstance(response, HtmlResponse) and ends.breaks_off(response.text)
+        if cut and request.meta.get("detail"):
+            raise Refused(ends.WORDS)  # half of a posting is no change of it
         signals = self.spider.crawler.signals
         signals.send_catch_log(page_begun, source=self.source, url=request.url)
-        reading = Reading()
+        reading = Reading(whole=not cut)
         callback = request.callback or self.spider.parse
         await self._take(callback(response, **request.cb_kwargs), reading, page)
         if reading.empty and (words := blocked(response)):
             raise Refused(words)
+        if cut:
+            self.ledger.reason(f"{page.url}: {ends.WORDS}")
         if reading.whole:
             self.ledger.answered += 1
             if request.method == "GET" and not reading.fleeting:

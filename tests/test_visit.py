@@ -102,6 +102,48 @@ def test_a_list_read_to_its_end_with_the_stated_total_is_complete(tmp_path):
     assert crawl.started == crawl.finished == MOMENT
 
 
+HTML = [["Content-Type", "text/html"]]
+CUT = "<html><body><ul><li>One</li>"
+
+
+class Page(Board):
+    """Reads HTML: a role an item; or a posting's own page."""
+
+    def parse(self, response):
+        for item in response.css("li::text").getall():
+            yield Posting(item, item)
+        yield from (
+            self.detail(response.urljoin(href), self.parse_detail, posting="1")
+            for href in response.css("a::attr(href)").getall()
+        )
+
+    def parse_detail(self, response):
+        yield Posting("1", response.css("h1::text").get(""), body=response.css("p::text").get(""))
+
+
+def look(tmp_path, answers):
+    bodies = {path: tmp_path / f"{number}.html" for number, path in enumerate(answers)}
+    for path, page in bodies.items():
+        page.write_text(answers[path])
+    given = {path: {"headers": HTML, "body": str(page)} for path, page in bodies.items()}
+    return visit(case(tmp_path, given), spider=Page)
+
+
+def test_a_list_that_breaks_off_gives_what_it_has_and_is_partial(tmp_path):
+    crawl = look(tmp_path, {"/list": CUT})
+    assert ([posting.id for posting in crawl.postings], crawl.outcome) == (["One"], "partial")
+    assert crawl.reasons == (f"{SITE}/list: the page breaks off before its end",)
+    assert crawl.pages == ()  # asked anew next time, whatever it answers
+
+
+def test_half_of_a_posting_is_no_reading_of_it(tmp_path):
+    whole = "<html><body><div><a href='/1'>One</a></div></body></html>"
+    half = "<html><body><div><h1>One</h1><p>Half of wh"
+    crawl = look(tmp_path, {"/list": whole, "/1": half})
+    assert (crawl.postings, crawl.outcome) == ((), "failed")
+    assert crawl.reasons == (f"{SITE}/1: the page breaks off before its end",)
+
+
 def test_fewer_postings_than_the_site_states_is_partial(tmp_path):
     crawl = run(tmp_path, {"/list": rows("1", "2", total=5)})
     assert crawl.outcome == "partial"

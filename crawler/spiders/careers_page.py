@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
 from crawler.about import About
 from crawler.items import Gone, Posting, Shortfall
-from crawler.pages import careers, ends, trouble
+from crawler.pages import careers, trouble
 from crawler.spiders.base import SweepSpider
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class CareersPageSpider(SweepSpider):
         if child or _is_sitemap(response):
             yield from self._sitemap(response, child=child)
             return
-        found = self._postings(response)
+        found = careers.stated(response)
         yield from found
         links = careers.links(response.text, url=response.url)
         for url in links:
@@ -56,8 +55,6 @@ class CareersPageSpider(SweepSpider):
         if not found and not links:
             words = trouble.blocked(response)
             yield Shortfall(words or "the page shows neither postings nor links to them")
-        elif ends.breaks_off(response.text):
-            yield Shortfall(f"{response.url}: {ends.WORDS}")
 
     def parse_posting(self, response: Response, **_: Any) -> Iterator[Posting | Gone | Shortfall]:
         """Read a posting's own page; one that says it is closed says so with authority.
@@ -65,7 +62,7 @@ class CareersPageSpider(SweepSpider):
         A page that showed a posting before and now shows nothing is a shortfall: it may be drawn by
         script. One that never did is some other page, which a listing may well link to.
         """
-        found = self._postings(response)
+        found = careers.stated(response)
         if words := careers.closed(response.text):
             for key in [posting.id for posting in found] or [""]:
                 yield Gone(key, f"its page says: {words}")
@@ -86,20 +83,6 @@ class CareersPageSpider(SweepSpider):
             yield Request(url, callback=self.parse_posting, meta={"detail": True})
         if not children and not (pages if child else wanted):
             yield Shortfall("the sitemap names no postings")
-
-    def _postings(self, response: Response) -> tuple[Posting, ...]:
-        source = response.meta["source"]
-        found = careers.postings(
-            response.text,
-            url=response.url,
-            now=response.meta["now"],
-            currency=source.currency,
-            organization=source.organization,
-        )
-        return tuple(
-            replace(posting, organization=posting.organization or source.organization)
-            for posting in found
-        )
 
 
 def _is_sitemap(response: Response) -> bool:

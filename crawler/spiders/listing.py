@@ -10,7 +10,7 @@ from scrapy.utils.response import get_base_url
 from crawler.about import About
 from crawler.fields import links, text
 from crawler.items import Posting, Shortfall, Total
-from crawler.pages import careers, described, dom, ends, selectors, trouble
+from crawler.pages import careers, described, dom, selectors, trouble
 from crawler.spiders.described import DescribedSpider, checked, detail_fields, mark
 
 if TYPE_CHECKING:
@@ -63,8 +63,6 @@ class ListingSpider(DescribedSpider):
         entries = [entry(row, options["fields"], response) for row in found]
         things = list(self.described(entries, response))
         yield from things
-        if ends.breaks_off(response.text):
-            yield Shortfall(f"{response.url}: {ends.WORDS}")
         here = mark(things)
         if here in seen:
             yield Shortfall(f"{response.url} repeats an earlier page of the listing")

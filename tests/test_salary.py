@@ -232,6 +232,7 @@ def test_a_structured_field_is_read_with_placeholders_left_open(ends, pay):
         (True, True),
         ([], {}),
         ("2-3", None),
+        (10**400, -(10**400)),
     ],
 )
 def test_a_structured_field_of_placeholders_is_no_pay(ends):

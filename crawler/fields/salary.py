@@ -7,7 +7,7 @@ counts are left alone, and nothing is made yearly.
 
 from __future__ import annotations
 
-import math
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -155,7 +155,7 @@ def _end(value: object) -> float | None:
         value = _written(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value) if math.isfinite(value) and value > 1 else None
+    return float(value) if 1 < value <= sys.float_info.max else None
 
 
 def _written(amount: str) -> float | None:

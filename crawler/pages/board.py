@@ -40,6 +40,11 @@ def word(value: Any) -> str | None:
     return text.clean(str(value)) or None
 
 
+def several(value: Any) -> list[Any]:
+    """Give the entries of a list; anything else has none."""
+    return value if isinstance(value, list) else []
+
+
 def requisition(value: Any) -> str | None:
     """Give a requisition id, unless it is one of the words people type into that field."""
     found = word(value)

@@ -76,7 +76,7 @@ def read(row: Mapping[str, Any], source: Source, now: datetime, pages: str) -> P
 def _places(row: Mapping[str, Any]) -> Iterator[Any]:
     yield row.get("PrimaryLocation")
     more = row.get("secondaryLocations")
-    for place in more if isinstance(more, list) else ():
+    for place in board.several(more):
         yield board.dig(place, "Name")
 
 
@@ -93,7 +93,7 @@ def _body(row: Mapping[str, Any]) -> str:
 def _pay(row: Mapping[str, Any], source: Source) -> Iterator[Salary]:
     """Read the employer's own fields that are called some pay or other."""
     fields = row.get("requisitionFlexFields")
-    for field in fields if isinstance(fields, list) else ():
+    for field in board.several(fields):
         name, value = (board.word(board.dig(field, key)) for key in ("Prompt", "Value"))
         if name and value and _PAY.search(name):
             yield from salary.read(f"{name}: {value}", currency=source.currency)

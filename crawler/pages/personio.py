@@ -54,7 +54,7 @@ def _fields(node: Any) -> dict[str, str]:
 def searched(row: Mapping[str, Any]) -> dict[str, Any]:
     """Give a row of the search's answer with the keys that the feed has."""
     others = row.get("offices")
-    offices = [row.get("office"), *(others if isinstance(others, list) else ())]
+    offices = [row.get("office"), *board.several(others)]
     sections = [{"value": row.get("description") or ""}]
     return {**row, "offices": offices, "sections": sections, "pay": {}} | {
         "employmentType": row.get("employment_type"),

@@ -68,10 +68,10 @@ def read(
         body="\n".join(
             filter(None, (text.from_html(part) for part in parts if isinstance(part, str)))
         ),
-        labels=answer.get("workLocations") or (),
+        labels=board.several(answer.get("workLocations")),
         remote=row.get("remote"),
         employment=[word for key in ("id", "label") if (word := board.word(board.dig(kind, key)))],
-        pay=[band for band in map(_pay, answer.get("payRangeDetails") or ()) if band],
+        pay=[band for band in map(_pay, board.several(answer.get("payRangeDetails"))) if band],
         organization=answer.get("companyName"),
         department=_department(answer),
         date_posted=answer.get("createdOn"),

@@ -91,7 +91,7 @@ def _url(row: Mapping[str, Any]) -> str | None:
 
 def _own_fields(row: Mapping[str, Any]) -> Iterator[str]:
     fields = row.get("customField")
-    for field in fields if isinstance(fields, list) else ():
+    for field in board.several(fields):
         name, value = (board.word(board.dig(field, key)) for key in ("fieldLabel", "valueLabel"))
         yield f"{name}: {value}"
 

@@ -74,7 +74,7 @@ class BreezySpider(CompletedSpider):
 def read(row: Mapping[str, Any], source: Source, now: datetime) -> Posting | None:
     """Read one posting of the board."""
     others = row.get("locations")
-    places = [row.get("location"), *(others if isinstance(others, list) else ())]
+    places = [row.get("location"), *board.several(others)]
     kind = row.get("type")
     pay = salary.read(board.word(row.get("salary")) or "", currency=source.currency)
     return board.posting(

@@ -68,7 +68,7 @@ class HnWhoIsHiringSpider(SweepSpider):
         hits = board.dig(answers.read(response), "hits")
         found = [
             str(board.dig(hit, "objectID"))
-            for hit in (hits if isinstance(hits, list) else ())
+            for hit in board.several(hits)
             if _TITLE.search(str(board.dig(hit, "title")))
         ]
         if not found:

@@ -11,7 +11,7 @@ from scrapy import Request
 from crawler.about import About
 from crawler.fields import salary, text
 from crawler.items import Posting, Salary, Shortfall, Source, Total
-from crawler.pages import board
+from crawler.pages import answers, board
 from crawler.spiders.base import SweepSpider, rows
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class ManatalSpider(SweepSpider):
         self, response: Response, **_: Any
     ) -> Iterator[Posting | Request | Total | Shortfall]:
         """Read one page, and ask for the one that it names as the next."""
-        answer = response.json()  # type: ignore[attr-defined]
+        answer = answers.read(response)
         source, now = response.meta["source"], response.meta["now"]
         if isinstance(total := board.dig(answer, "count"), int):
             yield Total(total)

@@ -9,7 +9,7 @@ from scrapy import Request
 
 from crawler.about import About
 from crawler.fields import salary, terms, text
-from crawler.pages import board
+from crawler.pages import answers, board
 from crawler.spiders.base import SweepSpider, rows
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class PinpointSpider(SweepSpider):
     def parse(self, response: Response, **_: Any) -> Iterator[Posting | Shortfall]:
         """Read the board."""
         source, now = response.meta["source"], response.meta["now"]
-        entries = board.dig(response.json(), "data")  # type: ignore[attr-defined]
+        entries = board.dig(answers.read(response), "data")
         yield from rows(entries, lambda row: read(row, source, now, response.url))
 
 

@@ -10,7 +10,7 @@ from scrapy import Request
 
 from crawler.about import About
 from crawler.items import Posting, Shortfall, Source
-from crawler.pages import board, rippling
+from crawler.pages import answers, board, rippling
 from crawler.spiders.base import rows
 from crawler.spiders.listed import ListedSpider
 
@@ -59,7 +59,7 @@ class RipplingSpider(ListedSpider):
 
     def parse_rows(self, response: Response, **_: Any) -> Iterator[Any]:
         """Read the rows of one page, and ask for the page after it."""
-        answer = response.json()  # type: ignore[attr-defined]
+        answer = answers.read(response)
         source, now = response.meta["source"], response.meta["now"]
         entries = answer if isinstance(answer, list) else board.dig(answer, "items")
         folded = rippling.folded(entries) if isinstance(entries, list) else entries
@@ -79,7 +79,7 @@ class RipplingSpider(ListedSpider):
         self, response: Response, *, listed: Mapping[str, Any] | None = None, **_: Any
     ) -> Iterator[Posting]:
         """Read a posting's own answer; raises ``ValueError`` when it is none."""
-        answer = response.json()  # type: ignore[attr-defined]
+        answer = answers.read(response)
         row = answer if isinstance(answer, dict) and "description" in answer else {}
         posting = rippling.read(row, response.meta["source"], response.meta["now"], listed or {})
         if posting is None:

@@ -74,6 +74,8 @@ class SmartRecruitersSpider(ListedSpider):
         else:
             read = smartrecruiters.listed
             yield from cards.merged(rows(found, lambda card: read(card, source, now)))
+            if response.text.count("<li") != response.text.count("</li>"):
+                yield Shortfall(f"page {page + 1} of the list breaks off")
             state = {"before": [*before[:1], found[0].id]}
             yield Request(_listing(source, page + 1), cb_kwargs=state)
 
@@ -104,8 +106,7 @@ def _listing(source: Source, page: int) -> str:
 
 def _end(response: Response, page: int) -> Iterator[Total | Shortfall]:
     """Say what a page without cards means: the list is over, or something else answered."""
-    blank = not response.body.strip()
-    if not blank and not cards.vacant(response.text):
-        yield Shortfall(f"page {page + 1} of the list shows no postings and does not say so")
-    elif page == 0:
+    if page == 0 and cards.vacant(response.text):
         yield Total(0)
+    elif page == 0 or (response.body.strip() and not cards.vacant(response.text)):
+        yield Shortfall(f"page {page + 1} of the list shows no postings and does not say so")

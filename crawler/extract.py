@@ -5,14 +5,15 @@ The same callbacks that a visit runs read the file; requests they would make are
 
 from __future__ import annotations
 
-from dataclasses import astuple
+import json
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy.http import HtmlResponse, TextResponse, XmlResponse
 from scrapy.responsetypes import responsetypes
 
 from crawler.items import Posting, Snippet, Source
-from crawler.pages import aggregator, saved_text
+from crawler.pages import aggregator, guess, saved_text, xml
 from crawler.sources import kinds, recognise
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 SAVED = "https://saved.invalid/page"
 """The link of a page that was saved without one (RFC 2606: it leads nowhere)."""
+
+
+_TELLING = 4
+"""So many fields of a row, its id and title among them, make it a posting's."""
 
 
 class ExtractError(Exception):
@@ -93,7 +98,8 @@ def _auto(response: Any, source: Source, now: datetime) -> tuple[list[Posting], 
     """Try the kind the link belongs to, then the kind that reads most; an aggregator's at last.
 
     The boards' answers look alike (a list called jobs), so the fullest reading tells whose it is.
-    Postings without a text and without a link are some other site's rows and no reading at all.
+    Postings without a text and without a link may be some other site's rows: then the names of
+    the fields are asked first, and rows that state next to nothing are no reading at all.
     """
     known = recognise(response.url)
     if known and any(found := _attempt(known.kind, response, source)):
@@ -103,10 +109,26 @@ def _auto(response: Any, source: Source, now: datetime) -> tuple[list[Posting], 
     best = max(readings, key=_stated)
     if any(posting.body or posting.url for posting in best):
         return best, []
+    if guessed := _guessed(response, source):
+        return guessed, []
     if response.body.lstrip()[:1] in (b"{", b"["):
-        return [], []
+        return best if _stated(best) >= _TELLING * len(best) else [], []
     postings, snippets = aggregator.read(response.text, url=response.url, now=now)
     return list(postings), list(snippets)
+
+
+def _guessed(response: Any, source: Source) -> list[Posting]:
+    """Read what nobody described, JSON or XML, by the names of its fields."""
+    words = response.text
+    root = xml.tree(response.body) if response.body.lstrip()[:1] == b"<" else None
+    if root is not None and xml.name(root).lower() != "html":
+        words = json.dumps(xml.plain(root))
+    options = guess.options(words)
+    if options is None:
+        return []
+    described = replace(source, kind="json", options=options)
+    page = _response(response.url, words.encode(), described, response.meta["now"])
+    return _attempt("json", page, described)[0]
 
 
 def _attempt(kind: str, response: Any, source: Source) -> tuple[list[Posting], list[Snippet]]:

@@ -17,7 +17,7 @@ from scrapy.utils.misc import walk_modules_iter
 
 from crawler.fields import links
 from crawler.items import Source
-from crawler.pages import careers, feed
+from crawler.pages import careers, feed, guess
 
 if TYPE_CHECKING:
     from crawler.spiders.base import SweepSpider
@@ -72,7 +72,10 @@ def candidates(url: str, html: str | None = None) -> list[Source]:
     host = _name(urlsplit(url).hostname or "careers")
     if _is_feed(html):
         return [Source(host, "feed", url=url)]
-    return [Source(host, "careers_page", url=url)] if _shows_postings(url, html) else []
+    if _shows_postings(url, html):
+        return [Source(host, "careers_page", url=url)]
+    options = guess.options(html)
+    return [Source(host, "json", url=url, options=options)] if options else []
 
 
 def _is_feed(text: str) -> bool:

@@ -115,7 +115,6 @@ def test_text_is_read_as_a_posting_saved_by_hand():
         {"jobs": [{"id": 1, "title": "Somebody's row"}, {"id": 2, "title": "another"}]},
         {"id": 7, "title": "A story about hiring", "children": []},
         [{"id": 1, "title": "x", "salary": "much"}],
-        {"results": [GREENHOUSE]},
         {"jobs": []},
         [],
         {},

@@ -59,6 +59,12 @@ def scripts(html: str, media: str) -> list[str]:
     return [node.text or "" for node in found if media in (node.get("type") or "").lower()]
 
 
+def named_scripts(html: str, media: str) -> list[tuple[str, str]]:
+    """Give the id and the text of every script of a media type that has an id."""
+    found = [node for node in tree(html).iter("script") if node.get("type") == media]
+    return [(name, node.text or "") for node in found if (name := node.get("id"))]
+
+
 def lines(node: Element) -> list[str]:
     """Give an element's visible text, one line a block; scripts and hidden parts are not text."""
     text = "".join(_pieces(node))

@@ -12,6 +12,7 @@ from lxml import etree
 
 _ENDS = re.compile(rb"</|/>")
 _CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_MARKUP = frozenset({"p", "br", "b", "strong", "em", "i", "ul", "ol", "li", "div", "span", "a"})
 _CLOSED = b"]]>"
 _LOOSE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _LOOSE_OUTSIDE = re.compile(rb"(" + _CDATA.pattern + rb")|" + _LOOSE.pattern, re.DOTALL)
@@ -50,6 +51,26 @@ def content(node: Element) -> str:
     """Give what stands in an element: its text, with the markup of its children if it has any."""
     text = node.text or ""
     return (text + "".join(etree.tostring(child, encoding="unicode") for child in node)).strip()
+
+
+def plain(node: Element) -> Any:
+    """Give an element as JSON has it: a text, or a table of its attributes and children.
+
+    Children of one name are a list; markup inside a text is part of the text.
+    """
+    inner = [child for child in node if name(child)]
+    if any(name(child).lower() in _MARKUP for child in inner):
+        inner = []
+    found: dict[str, Any] = dict(node.attrib)
+    for child in inner:
+        value = plain(child)
+        if (key := name(child)) in found:
+            before = found[key]
+            found[key] = [*(before if isinstance(before, list) else [before]), value]
+        else:
+            found[key] = value
+    text = "" if inner else content(node)
+    return {**found, **({"text": text} if text else {})} if found else text
 
 
 def _parsed(body: bytes, *, recover: bool) -> Element | None:

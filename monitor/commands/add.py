@@ -142,7 +142,9 @@ def table(source: Source, every: str) -> str:
     }
     rows["every"] = every
     if source.options:
-        rows["options"] = tomlkit.inline_table()
+        # A description is there to be corrected, so its fields stand in lines of their own.
+        described = any(isinstance(value, dict) for value in source.options.values())
+        rows["options"] = tomlkit.table() if described else tomlkit.inline_table()
         rows["options"].update(dict(source.options))
     tables = tomlkit.aot()
     tables.append(tomlkit.item(rows))

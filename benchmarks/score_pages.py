@@ -266,7 +266,7 @@ def key(item: Mapping[str, Any], base: str) -> str:
 
 
 def known_by(one: Posting | Snippet) -> set[str | None]:
-    return {one.id if isinstance(one, Posting) else None, one.url and canonical(one.url, one.url)}
+    return {one.id, one.url and canonical(one.url, one.url)}
 
 
 def canonical(url: str, base: str) -> str:

@@ -87,7 +87,10 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A partial posting on someone else's page, with its own pay. It opens and closes nothing."""
+    """A partial posting on someone else's page, with its own pay. It opens and closes nothing.
+
+    ``id`` is the page's own id of it, where the card states one.
+    """
 
     title: str
     organization: str | None = None
@@ -97,6 +100,8 @@ class Snippet:
     date_posted_raw: str | None = None
     body: str = ""
     url: str | None = None
+    date_posted: str | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

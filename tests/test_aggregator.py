@@ -499,18 +499,18 @@ def test_the_facts_of_a_card_go_by_their_names_and_their_shapes():
 
 def test_a_tag_that_is_pay_is_the_cards_pay_and_no_tag():
     html = "<div><h3>Glazer</h3><span class='tag'>€14 - €16 per hour</span> <span class='tag'>Nights</span></div>"
-    snippet = card.snippet(dom.tree(html), url=URL)
+    snippet = card.snippet(dom.tree(html), url=URL, now=NOW)
     assert (amounts(snippet.salary), snippet.tags) == ((14, 16, "EUR", "hour"), ("Nights",))
     assert snippet.body == ""
 
 
 def test_a_card_without_a_title_is_no_snippet():
-    assert card.snippet(dom.tree("<div><p>$14 an hour</p></div>"), url=URL) is None
+    assert card.snippet(dom.tree("<div><p>$14 an hour</p></div>"), url=URL, now=NOW) is None
 
 
 def test_a_link_that_stays_on_the_page_is_none():
     node = dom.tree("<div><h3><a href='#save'>Glazer</a></h3><p>Steady hands</p></div>")
-    assert card.snippet(node, url=URL).url is None
+    assert card.snippet(node, url=URL, now=NOW).url is None
 
 
 def test_what_others_earn_is_no_line_of_pay():
@@ -613,3 +613,28 @@ def test_a_page_of_a_megabyte_costs_what_its_length_costs(part):
     begun = time.process_time()
     read(page(HEAD + TEXT, part * (1_000_000 // len(part))))
     assert time.process_time() - begun < 15
+
+
+LISTED = """<div class=card data-entity-urn="urn:ad:posting:77001"><h3 class=title>
+<a href="/ads/glazer-77001?from=list&pos=1">Glazer</a></h3><h4 class=subtitle>Marram Optics</h4>
+<time datetime="2026-11-20">4 days ago</time></div>"""
+
+
+def test_a_card_has_the_site_s_own_id_its_day_and_a_link_without_where_one_came_from():
+    found = card.snippet(dom.tree(LISTED), url="https://gazette.example/", now=NOW)
+    assert (found.id, found.url) == ("77001", "https://gazette.example/ads/glazer-77001")
+    assert (found.organization, found.date_posted) == ("Marram Optics", "2026-11-20")
+    assert found.date_posted_raw == "4 days ago"
+
+
+@pytest.mark.parametrize("label", ["id=ember1042", "id=card", "data-reference-id=x81", ""])
+def test_a_card_s_number_that_is_none_of_its_vacancy_is_no_id(label):
+    node = dom.tree(f"<div class=card {label}><h3><a href=/a>Glazer</a></h3></div>")
+    assert card.snippet(node, url=URL, now=NOW).id is None
+
+
+def test_a_vacancy_that_a_list_shows_again_is_one():
+    again = LISTED.replace("4 days ago", "promoted").replace("h3", "h2")
+    other = LISTED.replace("77001", "77002").replace("Glazer", "Cutter")
+    found = read(f"<html><body><main>{LISTED}{other}{again}</main></body></html>")[1]
+    assert [snippet.id for snippet in found] == ["77001", "77002"]

@@ -69,8 +69,11 @@ def read(
     own = _own(stated, name)
     if own is None:
         own = _shown(root, fence.only_heading(root) if title is None else title, page)
-    others = (card.snippet(node, url=url, currency=currency) for node in cards)
-    snippets = tuple(dict.fromkeys(snippet for snippet in others if snippet))
+    found = (card.snippet(node, url=url, now=now, currency=currency) for node in cards)
+    others: dict[Any, Snippet] = {}
+    for snippet in filter(None, found):
+        others.setdefault(snippet.id or snippet, snippet)  # lists show one again as an advert
+    snippets = tuple(others.values())
     if own is None:
         return (), snippets
     return (prose.fill(_unmarked(own), now=now, currency=currency),), snippets

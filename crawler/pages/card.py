@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
-from crawler.fields import links, places, salary, terms, text, wording
+from crawler.fields import dates, links, places, salary, terms, text, wording
 from crawler.items import Snippet
 from crawler.pages import dom, labelled, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from crawler.items import Salary
 
 _NAMES = {
-    "title": re.compile(r"title|heading|headline|position-?name|job-?name"),
+    "title": re.compile(r"(?<!sub)(?<!sub[-_])title|heading|headline|position-?name|job-?name"),
     "organization": re.compile(
-        r"compan|employer|advertiser|org-name|organi[sz]ation|firma|entreprise|empresa"
+        r"compan|employer|advertiser|org-name|organi[sz]ation|firma|entreprise|empresa|sub[-_]?title"
     ),
     "employment": re.compile(r"(?:work|job|employ|employment|contract)[-_]?type"),
     "place": re.compile(r"locat|place|city|region|address|standort|\barea\b|ort\b"),
@@ -49,6 +50,17 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s+[|\u2022\u00b7]\s+")
+# Where a site keeps what it knows of an employer.
+_PROFILE = re.compile(
+    r"/(?:cmp|compan(?:y|ies)|employers?|firm[ay]|unternehmen|entreprises?)/[^/?#]+/?$"
+)
+_ID_NAME = re.compile(
+    r"data-(?:id|jk|(?:[a-z]+-)?(?:job|ad|advert|entity|job-?ad|listing|offer|posting|vacancy)"
+    r"[-_]?(?:id|key|urn))"
+)
+_ID = re.compile(r"(?=\D*\d)[\w-]{3,64}")
+_OWN_ID = re.compile(r"(?:[a-z]{1,10}[-_])?(?:\d{5,20}|[0-9a-f]{16,64})")
+_NEAR = 20  # elements of a card in which its id stands
 _TITLES = frozenset({"h1", "h2"})
 _LONGEST = 120
 _LONGEST_TAG = 40
@@ -88,7 +100,7 @@ def facts(node: Any) -> Facts:
     return Facts(**found, tags=tuple(dict.fromkeys(kept)))
 
 
-def snippet(node: Any, *, url: str, currency: str | None = None) -> Snippet | None:
+def snippet(node: Any, *, url: str, now: datetime, currency: str | None = None) -> Snippet | None:
     """Make a snippet of a card with its own pay, or ``None`` when it has no title."""
     stated = facts(node)
     title = _title(node) or stated.title
@@ -103,10 +115,32 @@ def snippet(node: Any, *, url: str, currency: str | None = None) -> Snippet | No
         places=places.read(stated.place),
         salary=pay(stated.pay, currency) or pay("\n".join(rest), currency),
         tags=tags,
+        date_posted=_posted(node, stated, now),
         date_posted_raw=stated.date or None,
         body="\n".join(rest),
-        url=_link(node, title, url),
+        url=_link(node, title, url, number(node)),
+        id=number(node),
     )
+
+
+def _posted(node: Any, stated: Facts, now: datetime) -> str | None:
+    """Give the day a card states for programs, else the one that its words name."""
+    stamps = (dates.read(time.get("datetime"), now=now) for time in node.iter("time"))
+    stamp: str | None = next(filter(None, stamps), None)
+    return stamp or dates.read(stated.date, now=now)
+
+
+def number(node: Any) -> str | None:
+    """Give the site's own id of a card's vacancy: of an attribute made for it, else the card's id.
+
+    Ids that scripts give out anew at every load have other shapes, and are none.
+    """
+    for inner in islice(node.iter("*"), _NEAR):
+        for name, value in inner.attrib.items():
+            if _ID_NAME.fullmatch(name) and _ID.fullmatch(last := str(value).rpartition(":")[2]):
+                return last
+    own = str(node.get("id") or "")
+    return own if _OWN_ID.fullmatch(own) else None
 
 
 def _adds(line: str, known: Iterable[str]) -> bool:
@@ -116,12 +150,17 @@ def _adds(line: str, known: Iterable[str]) -> bool:
     return bool(line.strip(" |\u2022\u00b7,;-\u2013"))
 
 
-def _link(node: Any, title: str, url: str) -> str | None:
-    """Give the link on the title, else the card's first; one that stays on the page is none."""
+def _link(node: Any, title: str, url: str, key: str | None) -> str | None:
+    """Give the link on the title, else the card's first; one that stays on the page is none.
+
+    Where its path holds the vacancy's id (``key``), its query only says where a reader came from.
+    """
     anchors = [a for a in node.iter("a") if (a.get("href") or "#")[0] != "#"]
     titled = [anchor for anchor in anchors if dom.words(anchor) == title]
     targets = (links.absolute(anchor.get("href"), url) for anchor in [*titled, *anchors])
-    return next((links.canonical(target) for target in targets if target), None)
+    found = next((links.canonical(target) for target in targets if target), None)
+    path, _, _ = (found or "").partition("?")
+    return path if key and key in path else found
 
 
 def shaped(node: Any) -> Facts:
@@ -216,6 +255,8 @@ def _labelled(node: Any) -> Iterator[tuple[str, str]]:
 def _kind(node: Any) -> str | None:
     if node.tag == "time":
         return "date"
+    if node.tag == "a" and _PROFILE.search(node.get("href") or ""):
+        return "organization"
     names = dom.named(node)
     return next((kind for kind, pattern in _NAMES.items() if pattern.search(names)), None)
 

@@ -210,6 +210,13 @@ def test_a_place_keeps_its_parts_and_drops_placeholders():
     )
 
 
+def test_a_number_where_a_place_belongs_is_a_placeholder():
+    address = {"addressLocality": "Gmunden", "addressRegion": "0", "addressCountry": 0}
+    assert [place.name for place in one(page(jobLocation={"address": address})).places] == [
+        "Gmunden"
+    ]
+
+
 def test_places_that_share_a_copied_address_are_known_by_their_names():
     same = {"addressLocality": "Gmunden"}
     stated = [{"name": name, "address": same} for name in ("Gmunden", "Stoob", "Graz")]

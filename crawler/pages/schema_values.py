@@ -153,7 +153,8 @@ def _parts(address: Mapping[str, Any]) -> list[str | None]:
 
 def _part(address: Mapping[str, Any], name: str) -> str | None:
     words = string(address.get(name))
-    return words if words and _narrow(words) else None
+    named = words is not None and any(map(str.isalpha, words))
+    return words if words and named and _narrow(words) else None
 
 
 def pay(node: Mapping[str, Any], currency: str | None) -> Salary | None:

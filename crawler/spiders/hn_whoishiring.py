@@ -67,9 +67,10 @@ class HnWhoIsHiringSpider(SweepSpider):
         """Follow the newest threads; raises ``ValueError`` when the answer names none."""
         hits = board.dig(answers.read(response), "hits")
         found = [
-            str(board.dig(hit, "objectID"))
+            key
             for hit in board.several(hits)
             if _TITLE.search(str(board.dig(hit, "title")))
+            and (key := board.word(board.dig(hit, "objectID")))
         ]
         if not found:
             raise ValueError("the search names no thread")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.events import Change
     from monitor.excerpts import Excerpt
     from monitor.folding import Story, StoryKind
+    from monitor.search import Fit
 
 SOON = 7  # days before a deadline that deserve a section of their own
 _TITLE = 160
@@ -40,7 +41,7 @@ class Card:
     """What a digest says of one posting. ``url`` is safe to follow, or empty.
 
     ``headline`` is the news in one line, for where there is no room for the card; ``told`` is what
-    a card says of it besides its table.
+    a card says of it besides its table. ``why`` says what of the search it fits, ``fit`` how well.
     """
 
     kind: StoryKind
@@ -63,19 +64,21 @@ class Card:
     posting_id: str
     material: bool
     soon: bool
+    fit: float = 0.0
 
     @property
-    def key(self) -> tuple[bool, bool, str, str, str, str]:
-        """Order cards: pay, then other facts, then wording; then by company and title."""
+    def key(self) -> tuple[bool, bool, float, str, str, str, str]:
+        """Order cards: pay, other facts, wording; then by fit, best first; then by their names."""
         paid = any(row.pay for row in self.rows)
         names = (self.company.casefold(), self.title.casefold(), self.source, self.posting_id)
-        return (not paid, not self.material, *names)
+        return (not paid, not self.material, -self.fit, *names)
 
 
-def card(
-    story: Story, why: tuple[str, ...], *, company: str, seen: datetime | None, now: datetime
-) -> Card:
-    """Make the card of a story; ``now`` carries the reader's zone, ``seen`` is our first look."""
+def card(story: Story, fit: Fit, *, company: str, seen: datetime | None, now: datetime) -> Card:
+    """Make the card of a story that fits a search.
+
+    ``now`` carries the reader's zone, ``seen`` is our first look.
+    """
     posting = story.posting
     rows = rows_of(story.changes)
     shown, smaller = body_of(story.changes)
@@ -92,7 +95,7 @@ def card(
         place=wording.place_names(plain(posting.places)),
         pay=wording.money(plain(posting.salary)) if posting.salary else "",
         traits=_traits(posting),
-        why=wording.clean(", ".join(why), 160),
+        why=wording.clean(", ".join(fit.reasons), 160),
         badge=_badge(story, left),
         rows=rows,
         passages=shown,
@@ -103,6 +106,7 @@ def card(
         posting_id=posting.id,
         material=any(change.weight == "material" for change in story.changes),
         soon=left is not None and 0 <= left <= SOON,
+        fit=round(fit.score, 6),
     )
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from monitor import health, wording
 from monitor.cards import Card, card
 from monitor.folding import Story, StoryKind, fold
-from monitor.search import either, fits, watches
+from monitor.search import Fit, either, fits, watches
 from monitor.sections import Bundle, Section, sections_of
 
 if TYPE_CHECKING:
@@ -131,13 +132,13 @@ def compose(
             story,
             card(
                 story,
-                why,
+                fit,
                 company=_company(story, pending),
                 seen=_first_seen(story, pending),
                 now=now.astimezone(zone),
             ),
         )
-        for story, why in told
+        for story, fit in told
     ]
     sections = sections_of(cards, pending.organizations or {})
     notes, checked = health.notes(search, pending, zone)
@@ -164,21 +165,21 @@ def _window(pending: Pending) -> str:
     return "/".join(end.astimezone(ZoneInfo("UTC")).isoformat() if end else ".." for end in ends)
 
 
-def _news(search: Search, pending: Pending) -> list[tuple[Story, tuple[str, ...]]]:
+def _news(search: Search, pending: Pending) -> list[tuple[Story, Fit]]:
     events = (event for event in pending.events if watches(search, event.source))
     stories = (_named(story, pending) for story in fold(events, pending.told_closed))
     told = ((story, _concerns(search, story)) for story in stories)
-    return [(story, why) for story, why in told if why is not None]
+    return [(story, fit) for story, fit in told if fit is not None]
 
 
-def _concerns(search: Search, story: Story) -> tuple[str, ...] | None:
+def _concerns(search: Search, story: Story) -> Fit | None:
     """Say why a story concerns the search: as it stands now or as it stood at the beginning."""
     if search.events and _EVENT_OF[story.kind] not in search.events:
         return None
-    why = either(search, story.before, story.posting)
-    if why is None and story.told:
-        return ("you were told that it had closed",)
-    return why
+    fit = either(partial(fits, search), story.before, story.posting)
+    if fit is None and story.told:
+        return Fit(("you were told that it had closed",))
+    return fit
 
 
 def _named(story: Story, pending: Pending) -> Story:
@@ -194,18 +195,18 @@ def _named(story: Story, pending: Pending) -> Story:
     )
 
 
-def _open_now(search: Search, pending: Pending) -> list[tuple[Story, tuple[str, ...]]]:
+def _open_now(search: Search, pending: Pending) -> list[tuple[Story, Fit]]:
     """Give what a new search finds open, once."""
     told = {(event.source, event.posting_id) for event in pending.events}
     found = []
     for known in pending.known:
         watched = known.state == "open" and watches(search, known.source)
-        why = fits(search, known.posting) if watched else None
-        if why is not None and (known.source, known.posting.id) not in told:
+        fit = fits(search, known.posting) if watched else None
+        if fit is not None and (known.source, known.posting.id) not in told:
             item = Story(
                 kind="open", source=known.source, posting=known.posting, at=known.first_seen
             )
-            found.append((_named(item, pending), why))
+            found.append((_named(item, pending), fit))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Who wants what: a reader's saved filter and what it says of an event. Pure.
+"""Who wants what: a reader's saved filter, what it says of a posting, and how well that fits. Pure.
 
 It refuses only on what a posting states: pay that is missing, in another currency or for another
 unit of time that cannot be converted is never held against a posting. Remote and employment type
@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from crawler.fields.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from crawler.items import Period, Posting, Salary
     from monitor.events import Event, EventKind
@@ -34,6 +34,25 @@ PER_YEAR: dict[str, int] = {
 
 # Chinese, Japanese, Korean and Thai put no space between words: a part of a word must do there.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+_STANDS = {"title": 3.0, "company": 2.0, "department": 2.0, "text": 1.0}
+"""What a word that is asked for counts, by where it stands; of several places the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Why something concerns a search, in words, and how well it fits.
+
+    ``score`` has no unit: it only puts the postings of one section in order, more is better. No
+    reasons mean that the search asks nothing.
+    """
+
+    reasons: tuple[str, ...] = ()
+    score: float = 0.0
+
+    def __add__(self, other: Fit) -> Fit:
+        return Fit(self.reasons + other.reasons, self.score + other.score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +85,8 @@ class Search:
     heartbeat: bool = False
 
 
-def matches(search: Search, event: Event) -> tuple[str, ...] | None:
-    """Say in words why the event concerns this search, or ``None`` when it does not.
+def matches(search: Search, event: Event) -> Fit | None:
+    """Say why the event concerns this search, or ``None`` when it does not.
 
     A change concerns it when the posting matches before *or* after. News of a source concerns every
     search that watches it. A held closing concerns nobody yet.
@@ -77,8 +96,8 @@ def matches(search: Search, event: Event) -> tuple[str, ...] | None:
     if search.events and event.kind not in search.events:
         return None
     if event.kind in ("source_broken", "source_recovered"):
-        return (f"you watch {event.source}",)
-    return either(search, event.before, event.posting)
+        return Fit((f"you watch {event.source}",))
+    return either(partial(fits, search), event.before, event.posting)
 
 
 def watches(search: Search, source: str) -> bool:
@@ -86,48 +105,71 @@ def watches(search: Search, source: str) -> bool:
     return not search.sources or source in search.sources
 
 
-def either(search: Search, before: Posting | None, after: Posting | None) -> tuple[str, ...] | None:
-    """Say why a posting fits as it stands or, failing that, why it did before; else ``None``."""
-    now = fits(search, after) if after else None
+def either(
+    judge: Callable[[Posting], Fit | None], before: Posting | None, after: Posting | None
+) -> Fit | None:
+    """Say why a posting fits as it stands or, failing that, why it did before; else ``None``.
+
+    ``judge`` says it of one reading. What only fitted before ranks half as high.
+    """
+    now = judge(after) if after else None
     if now is not None or before is None:
         return now
-    then = fits(search, before)
-    return None if then is None else tuple(f"before this change: {reason}" for reason in then)
+    then = judge(before)
+    if then is None:
+        return None
+    return Fit(tuple(f"before this change: {reason}" for reason in then.reasons), then.score / 2)
 
 
-def fits(search: Search, posting: Posting) -> tuple[str, ...] | None:
-    """Say in words why one posting, as it stands, fits this search, or ``None``.
+def fits(search: Search, posting: Posting) -> Fit | None:
+    """Say why one posting, as it stands, fits this search and how well, or ``None``.
 
-    An empty tuple means that it fits a search that asks nothing.
+    It ranks by how many of the words that are asked for it has and where they stand, by its place,
+    and by how far its pay is over the floor. A fit without reasons is that of a search that asks
+    nothing.
     """
-    reasons: list[str] = []
+    fit = Fit()
     for ask in (_words, _companies, _places, _remote, _employment, _pay):
         answer = ask(search, posting)
         if answer is None:
             return None
-        reasons += answer
-    return tuple(reasons)
+        fit += answer
+    return fit
 
 
-def _words(search: Search, posting: Posting) -> list[str] | None:
+def _words(search: Search, posting: Posting) -> Fit | None:
     if not (search.any_words or search.all_words or search.none_words):
-        return []
-    text = _folded((posting.title, posting.organization, posting.department, posting.body))
-    found = _found(search.any_words, text)
-    if search.any_words and not found:
+        return Fit()
+    stated = (posting.title, posting.organization, posting.department, posting.body)
+    parts = {name: fold(text or "") for name, text in zip(_STANDS, stated, strict=True)}
+    found = _standing((*search.all_words, *search.any_words), parts)
+    if search.any_words and found.keys().isdisjoint(search.any_words):
         return None
-    if len(_found(search.all_words, text)) < len(search.all_words):
+    if not found.keys() >= set(search.all_words) or _standing(search.none_words, parts):
         return None
-    if _found(search.none_words, text):
-        return None
-    return [f"“{word}”" for word in dict.fromkeys((*search.all_words, *found))]
+    return Fit(tuple(_placed(found)), sum(_STANDS[part] for part in found.values()))
 
 
-def _companies(search: Search, posting: Posting) -> list[str] | None:
+def _standing(words: Iterable[str], parts: Mapping[str, str]) -> dict[str, str]:
+    """Give the words that occur, each with the first part it stands in: no phrase spans two."""
+    found: dict[str, str] = {}
+    for word in words:
+        stands = [part for part, text in parts.items() if _pattern(word).search(text)]
+        found |= {word: stands[0]} if stands else {}
+    return found
+
+
+def _placed(found: Mapping[str, str]) -> Iterator[str]:
+    for part in _STANDS:
+        if words := [f"“{word}”" for word, stands in found.items() if stands == part]:
+            yield f"{', '.join(words)} in the {part}"
+
+
+def _companies(search: Search, posting: Posting) -> Fit | None:
     return _named(search.companies, (posting.organization,))
 
 
-def _places(search: Search, posting: Posting) -> list[str] | None:
+def _places(search: Search, posting: Posting) -> Fit | None:
     names = [
         part
         for place in posting.places
@@ -136,25 +178,31 @@ def _places(search: Search, posting: Posting) -> list[str] | None:
     return _named(search.places, names)
 
 
-def _named(wanted: tuple[str, ...], stated: Iterable[str | None]) -> list[str] | None:
-    if not wanted:
-        return []
-    return _found(wanted, _folded(stated)) or None
+def _named(wanted: tuple[str, ...], stated: Iterable[str | None]) -> Fit | None:
+    # A line break between the names: no phrase may begin in one and end in the next.
+    text = "\n".join(fold(part) for part in stated if part)
+    return _asked(wanted, [word for word in wanted if _pattern(word).search(text)])
 
 
-def _remote(search: Search, posting: Posting) -> list[str] | None:
+def _remote(search: Search, posting: Posting) -> Fit | None:
     return _listed(search.remote, (posting.remote,))
 
 
-def _employment(search: Search, posting: Posting) -> list[str] | None:
+def _employment(search: Search, posting: Posting) -> Fit | None:
     return _listed(search.employment, posting.employment_types)
 
 
-def _listed(wanted: tuple[str, ...], stated: Iterable[str | None]) -> list[str] | None:
-    if not wanted:
-        return []
+def _listed(wanted: tuple[str, ...], stated: Iterable[str | None]) -> Fit | None:
+    words = [_plain_word(word) for word in stated if word]
     asked = {_plain_word(word) for word in wanted}
-    return [_plain_word(word) for word in stated if word and _plain_word(word) in asked] or None
+    return _asked(wanted, [word for word in words if word in asked])
+
+
+def _asked(wanted: tuple[str, ...], found: list[str]) -> Fit | None:
+    """Give the fit of what was found of a list that is asked for, if it is."""
+    if not wanted:
+        return Fit()
+    return Fit(tuple(found), 1.0) if found else None
 
 
 def _plain_word(word: str) -> str:
@@ -162,33 +210,26 @@ def _plain_word(word: str) -> str:
     return re.sub(r"[\s_-]+", " ", fold(word)).strip()
 
 
-def _pay(search: Search, posting: Posting) -> list[str] | None:
+def _pay(search: Search, posting: Posting) -> Fit | None:
     if search.min_salary is None or posting.salary is None:
-        return []
+        return Fit()
     if search.salary_currency and search.salary_currency != posting.salary.currency:
-        return []
+        return Fit()
     return _enough(posting.salary, search.min_salary, search.salary_period or "year")
 
 
-def _enough(salary: Salary, least: float, period: Period) -> list[str] | None:
+def _enough(salary: Salary, least: float, period: Period) -> Fit | None:
     """Compare the top of the pay, in the search's period; an open top may always be enough."""
     if salary.max is None or salary.period not in PER_YEAR or period not in PER_YEAR:
-        return []
+        return Fit()
     factor = PER_YEAR[salary.period] / PER_YEAR[period]
     top = salary.max * factor
     if top < least:
         return None
     how = "" if factor == 1 else f" ({salary.max:,.10g} a {salary.period} \u00d7 {factor:,.4g})"
-    return [f"pay up to {top:,.0f} a {period}{how}"]
-
-
-def _folded(parts: Iterable[str | None]) -> str:
-    # A line break between the parts: no phrase may begin in one field and end in the next.
-    return "\n".join(fold(part) for part in parts if part)
-
-
-def _found(words: Iterable[str], text: str) -> list[str]:
-    return [word for word in words if _pattern(word).search(text)]
+    # Twice the floor is as good as any more: a posting is not its pay alone.
+    over = min(top / least, 2) if least > 0 else 2
+    return Fit((f"pay up to {top:,.0f} a {period}{how}",), over / 2)
 
 
 @lru_cache(maxsize=1024)

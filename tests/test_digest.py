@@ -141,7 +141,7 @@ def test_the_student_who_no_longer_qualifies_hears_of_it():
     after = replace(before, requirements=("PhD",), body="PhD students only.")
     search = replace(SEARCH, any_words=("master's",))
     (card,) = section(composed(changed(before, after), search=search), "changed").cards
-    assert card.why == "before this change: “master's”"
+    assert card.why == "before this change: “master's” in the text"
     assert [(row.label, row.now) for row in card.rows] == [("Degree", "PhD")]
 
 
@@ -205,6 +205,48 @@ def test_pay_comes_before_other_facts_and_wording_last():
     pay = changed(posting(3, title="C"), posting(3, title="C", salary=monthly(9_000)))
     cards = section(composed(word, place, pay), "changed").cards
     assert [card.title for card in cards] == ["C", "B", "A"]
+
+
+def test_news_stand_in_the_order_in_which_they_fit_the_search():
+    search = replace(SEARCH, any_words=("lens",), places=("Bern", "Basel"))
+    here = {"places": (Place("Bern"),)}
+    text = event("opened", posting(1, title="A", body="Grind a lens.", **here))
+    title = event("opened", posting(2, title="Z, Lens", **here))
+    gone = [event("closed", posting(3, title="B", body="Lens.", **here))]
+    gone.append(event("closed", posting(4, title="Y, Lens", **here)))
+    digest = composed(text, title, *gone, search=search)
+    assert [(card.title, card.why) for card in section(digest, "new").cards] == [
+        ("Z, Lens", "“lens” in the title, Bern"),
+        ("A", "“lens” in the text, Bern"),
+    ]
+    assert [line.title for line in section(digest, "closed").lines] == ["Y, Lens", "B"]
+
+
+def test_in_changes_pay_still_comes_before_a_better_fit():
+    word = changed(posting(1, title="A, Lens", body="Bake."), posting(1, title="A, Lens", body="B"))
+    pay = changed(posting(2, title="B", body="Lens."), posting(2, title="B", body="Lens. $9."))
+    pay = replace(pay, changes=samples.pay_change().changes)
+    digest = composed(word, pay, search=replace(SEARCH, any_words=("lens",)))
+    assert [card.title for card in section(digest, "changed").cards] == ["B", "A, Lens"]
+
+
+def test_who_asks_nothing_is_told_no_reason():
+    assert {one.why for one in everything(compose(SEARCH, samples.mixed(), now=UNTIL))} == {""}
+
+
+ASKED = replace(SEARCH, places=("Bern", "Zürich"), min_salary=1, salary_currency="USD")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_ranking_only_orders_what_fits_whatever_order_it_is_given_in(chance):
+    events = list(samples.mixed().events)
+    chance.shuffle(events)
+    digest = compose(ASKED, replace(samples.mixed(), events=tuple(events)), now=UNTIL)
+    assert digest == compose(ASKED, samples.mixed(), now=UNTIL)
+    told = {card.posting_id for card in everything(digest)}
+    assert told == {f"p{n}" for n in (*range(2, 17), *range(20, 35), *range(40, 45))}
+    assert all(card.why for card in everything(digest))
 
 
 def test_the_pay_row_comes_first():

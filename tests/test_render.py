@@ -56,6 +56,18 @@ def test_a_long_name_gives_way_and_the_date_stays():
     assert subject.endswith("… (22 Nov)")
 
 
+def test_both_parts_say_of_every_posting_why_it_is_there():
+    search = replace(SEARCH, any_words=("lens",), min_salary=9_000)
+    search = replace(search, salary_currency="USD", salary_period="month")
+    item = posting(1, title="Lens Grinder", salary=monthly(9_000, 9_300))
+    line = posting(2, title="Fitter", body="You fit a lens.")
+    letter = letter_of(pending(event("opened", item), event("closed", line)), search)
+    html = " ".join(lxml.html.document_fromstring(letter.html).text_content().split())
+    for part in (" ".join(letter.text.split()), html):
+        assert "Why: “lens” in the title, pay up to 9,300 a month" in part
+        assert "Why: “lens” in the text" in part
+
+
 def test_the_same_window_makes_the_same_bytes(mixed):
     assert letter_of(samples.mixed()).mime == mixed.mime
 

@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 
 from crawler.items import Place, Salary
 from monitor.events import Event
-from monitor.search import Search, fits, matches
+from monitor.search import Fit, Search, fits, matches
 
 
 def ask(**wishes):
     return Search(id="s", name="S", **wishes)
+
+
+def why(search, item):
+    fit = fits(search, item)
+    return None if fit is None else fit.reasons
 
 
 POSTING = samples.posting(
@@ -30,7 +35,7 @@ POSTING = samples.posting(
 
 
 def test_a_search_that_asks_nothing_takes_everything():
-    assert fits(ask(), POSTING) == ()
+    assert fits(ask(), POSTING) == Fit()
 
 
 @pytest.mark.parametrize(
@@ -64,20 +69,53 @@ def test_a_phrase_never_runs_from_one_field_into_the_next():
 
 def test_languages_without_spaces_match_inside_a_run():
     item = replace(POSTING, title="机器学习实习生")
-    assert fits(ask(any_words=("实习",)), item) == ("“实习”",)
+    assert why(ask(any_words=("实习",)), item) == ("“实习” in the title",)
 
 
 def test_all_words_must_be_there_and_none_of_the_refused():
-    assert fits(ask(all_words=("intern", "phd")), POSTING) == ("“intern”", "“phd”")
+    found = why(ask(all_words=("intern", "phd")), POSTING)
+    assert found == ("“intern” in the title", "“phd” in the text")
     assert fits(ask(all_words=("intern", "senior")), POSTING) is None
     assert fits(ask(any_words=("intern",), none_words=("django",)), POSTING) is None
-    assert fits(ask(none_words=("senior",)), POSTING) == ()
+    assert why(ask(none_words=("senior",)), POSTING) == ()
+
+
+def test_words_are_told_with_the_place_where_they_stand_each_once():
+    search = ask(any_words=("lab", "Django", "machine learning", "INTERN", "acme", "senior"))
+    assert why(search, POSTING) == (
+        "“machine learning”, “INTERN” in the title",
+        "“acme” in the company",
+        "“lab” in the department",
+        "“Django” in the text",
+    )
+
+
+def test_more_words_and_words_in_the_title_fit_better():
+    search = ask(any_words=("lathe", "lens"))
+    titles_and_texts = [
+        ("Lens and Lathe Fitter", ""),
+        ("Lens Fitter", "You run a lathe."),
+        ("Lens Fitter", ""),
+        ("Fitter", "You grind a lens on a lathe."),
+        ("Fitter", "You run a lathe, a lathe and a lathe."),
+    ]
+    items = [samples.posting(1, title=title, body=text) for title, text in titles_and_texts]
+    scores = [fits(search, item).score for item in items]
+    assert scores == sorted(set(scores), reverse=True)
+
+
+def test_pay_over_the_floor_fits_better_than_none_and_twice_it_is_enough():
+    search = ask(min_salary=50_000, salary_currency="USD", salary_period="year")
+    pays = [None, *(Salary(1, top, "USD", "year") for top in (50_000, 60_000, 100_000, 900_000))]
+    scores = [fits(search, replace(POSTING, salary=pay)).score for pay in pays]
+    assert scores == [0.0, 0.5, 0.6, 1.0, 1.0]
+    assert fits(ask(min_salary=0), POSTING).score == 1.0
 
 
 def test_companies_and_places_match_at_word_boundaries():
-    assert fits(ask(companies=("acme",)), POSTING) == ("acme",)
+    assert why(ask(companies=("acme",)), POSTING) == ("acme",)
     assert fits(ask(companies=("acm",)), POSTING) is None
-    assert fits(ask(places=("switzerland",)), POSTING) == ("switzerland",)
+    assert why(ask(places=("switzerland",)), POSTING) == ("switzerland",)
     assert fits(ask(places=("zurich",)), POSTING) is None
     assert fits(ask(places=("bern",)), replace(POSTING, places=())) is None
 
@@ -115,22 +153,24 @@ def test_pay_refuses_only_what_is_stated_and_comparable(salary, taken):
 
 def test_the_factor_of_a_converted_pay_is_printed():
     search = ask(min_salary=120_000, salary_currency="USD", salary_period="year")
-    assert fits(search, POSTING) == ("pay up to 132,000 a year (11,000 a month \u00d7 12)",)
+    assert why(search, POSTING) == ("pay up to 132,000 a year (11,000 a month \u00d7 12)",)
 
 
 def test_a_change_concerns_a_search_that_it_leaves_or_enters():
     junior, senior = replace(POSTING, title="Junior Clerk"), replace(POSTING, title="Senior Clerk")
     event = samples.changed(junior, senior)
-    assert matches(ask(any_words=("senior",)), event) == ("“senior”",)
-    assert matches(ask(any_words=("junior",)), event) == ("before this change: “junior”",)
+    entered, left = (matches(ask(any_words=(word,)), event) for word in ("senior", "junior"))
+    assert entered.reasons == ("“senior” in the title",)
+    assert left.reasons == ("before this change: “junior” in the title",)
+    assert left.score < entered.score
     assert matches(ask(any_words=("chief",)), event) is None
 
 
 def test_events_are_chosen_by_kind_and_source():
     event = samples.event("opened", POSTING)
-    assert matches(ask(events=("opened",)), event) == ()
+    assert matches(ask(events=("opened",)), event) == Fit()
     assert matches(ask(events=("closed",)), event) is None
-    assert matches(ask(sources=("acme",)), event) == ()
+    assert matches(ask(sources=("acme",)), event) == Fit()
     assert matches(ask(sources=("borea",)), event) is None
 
 
@@ -140,7 +180,7 @@ def test_a_held_closing_concerns_nobody():
 
 def test_news_of_a_source_concerns_all_that_watch_it():
     broken = Event(samples.UNTIL, "acme", "source_broken", reason="403")
-    assert matches(ask(any_words=("intern",)), broken) == ("you watch acme",)
+    assert matches(ask(any_words=("intern",)), broken).reasons == ("you watch acme",)
     assert matches(ask(sources=("borea",)), broken) is None
     assert matches(ask(events=("opened",)), broken) is None
 

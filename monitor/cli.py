@@ -35,6 +35,7 @@ COMMANDS = {
     "extract": ("extract", "Read saved pages and print their postings."),
     "show": ("look", "Show one posting: its facts and its history."),
     "search": ("look", "Search the remembered postings."),
+    "similar": ("similar", "List the open postings near one, the nearest first."),
     "status": ("look", "Show every source: last visit, outcome, postings."),
     "doctor": ("doctor", "Find out what keeps Rolecall from working."),
     "config": ("config", "Check rolecall.toml, or describe its keys."),

@@ -104,7 +104,7 @@ def print_of(posting: Posting, employer: str | None = None) -> Print:
     body, named = without_mark(posting.body)
     sketch, shingles = sketched(body)
     season, year = _term(posting)
-    words, level = _title(posting.title)
+    words, level = title_words(posting.title)
     posted = day(posting.date_posted)
     return Print(
         employer=company(named or posting.organization or employer or ""),
@@ -167,11 +167,11 @@ def _name(*parts: str) -> str:
     return blake2b("\n".join(parts).encode(errors="replace"), digest_size=_KEY).hexdigest()
 
 
-def _title(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def title_words(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give a title's telling words and its words of seniority; years, seasons, genders are none."""
     words = tokens(_YEAR.sub(" ", _GENDER.sub(" ", fold(title))))
     level = {_LEVELS[word] for word in words if word in _LEVELS}
-    telling = {_stem(word) for word in words if not _is_noise(word)}
+    telling = {stem(word) for word in words if not _is_noise(word)}
     return tuple(sorted(telling)), tuple(sorted(level))
 
 
@@ -183,10 +183,10 @@ def _is_noise(word: str) -> bool:
     return number or word in _LEVELS or word in _EMPTY or word in months.SEASONS
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Take the plural off: "Systems" and "System" are one word, whatever it is."""
-    stem = word[:-1] if len(word) > _STEM and word[-1] == "s" and word[-2] != "s" else word
-    return _SAME.get(stem, stem)
+    root = word[:-1] if len(word) > _STEM and word[-1] == "s" and word[-2] != "s" else word
+    return _SAME.get(root, root)
 
 
 def _term(posting: Posting) -> tuple[str, int]:

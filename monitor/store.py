@@ -3,8 +3,8 @@
 Everything that must not happen twice has a unique key, and everything that belongs together is one
 transaction that begins with ``BEGIN IMMEDIATE`` (sqlite-utils' ``atomic()`` begins deferred, which
 fails at once when another writer came between read and write; docs/decisions.md). The statements
-live here, in ``ledger`` (crawls), ``dispatch`` (digests, outbox), ``migrations`` (tables) and
-``database`` (the file).
+live here, in ``ledger`` (crawls), ``dispatch`` (digests, outbox), ``nearby`` (what is similar),
+``migrations`` (tables) and ``database`` (the file).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
-from monitor import dispatch, ledger, rows
+from monitor import dispatch, ledger, nearby, rows
 from monitor.database import StoreError, connect, reading, writing
 from monitor.dispatch import AlreadyDecided, Delivery, Letter
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     from crawler.items import Asked, Crawl
     from crawler.memory import Recollection
+    from monitor.closeness import Portrait
     from monitor.digest import CrawlNote, Pending
     from monitor.events import Event, Judgement, Known, Standing
-    from monitor.search import Search
+    from monitor.search import Fit, Search
 
 __all__ = ["AlreadyDecided", "Delivery", "Letter", "Store", "StoreError"]
 
@@ -173,15 +174,22 @@ class Store:
         return sorted(due, key=lambda name: -ages.get(name, float("inf")))
 
     def find(self, posting: str) -> list[Known]:
-        """Give the postings that a user may mean: ``source/id``, an id, or a posting's link."""
-        wanted = rows.storable(posting)
+        """Give the postings that a user may mean: ``source/id``, an id, or a posting's link.
+
+        What a link carries only to tell where its reader came from does not count.
+        """
         with reading(self._connection):
-            found = self._connection.execute(
-                f"{ledger.KNOWN} WHERE p.posting = ? OR p.url = ?"
-                " OR p.source || '/' || p.posting = ? ORDER BY p.id",
-                (wanted, wanted, wanted),
-            )
-            return [rows.known(row) for row in found]
+            return nearby.find(self._connection, posting)
+
+    def similar(self, posting: str) -> tuple[Portrait, list[tuple[Known, Fit]]] | None:
+        """Give the posting that is meant and the open ones near it, the nearest first.
+
+        ``None`` when there is no such posting. At most ``nearby.CANDIDATES`` are given, whatever
+        is known; what is surely the same role elsewhere is none of them.
+        """
+        with reading(self._connection):
+            drawn = nearby.portrait(self._connection, posting)
+            return None if drawn is None else (drawn, nearby.similar(self._connection, drawn))
 
     def timeline(self, source: str, posting: str) -> list[Mapping[str, Any]]:
         """Give events and revisions of one posting, oldest first.
@@ -208,7 +216,7 @@ class Store:
 
         All words must occur, in any form of English ("engineer" finds "engineers"); best first.
         """
-        quoted = _quoted(words)
+        quoted = nearby.quoted(words)
         if not quoted:
             return []
         with reading(self._connection):
@@ -259,17 +267,6 @@ class Store:
             f"{ledger.NOTES} WHERE ? IS NULL OR c.source = ? ORDER BY c.id", (source, source)
         )
         return map(rows.note, found)
-
-
-def _quoted(words: str) -> str:
-    """Quote every word, so that none of them is an operator of the query language.
-
-    sqlite-utils' ``quote_fts`` leaves what the user put in quotes as it is.
-    """
-    return " ".join(
-        '"{}"'.format(word.replace('"', '""'))
-        for word in rows.storable(words).replace("\0", " ").split()
-    )
 
 
 def _revision_entry(row: Mapping[str, Any]) -> dict[str, Any]:

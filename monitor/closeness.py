@@ -31,6 +31,10 @@ ASKED = 300
 """Different words of a posting whose frequency is asked for."""
 SIBLINGS = 30
 """Postings of the same source that show what an employer says under every title."""
+NEAR = 0.3
+"""The closeness from which a search with ``like`` keeps a posting (docs/decides.md)."""
+LIKE = 10.0
+"""What full closeness counts in the fit of a search with ``like``: more than a few words."""
 _SHARED, _OFTEN = 4, 3
 """One in so many siblings, or so many, may have a word that still tells something."""
 _TITLE = 5.0
@@ -155,6 +159,17 @@ def near(portrait: Portrait, posting: Posting) -> Fit:
             scale += part if agree else -part / 2
             reasons += [words] if agree else []
     return Fit(tuple(reasons), round(min(shared * scale, 1.0), 4))
+
+
+def kept(portrait: Portrait, source: str, posting: Posting) -> Fit | None:
+    """Say why a search that is ``like`` this portrait keeps a posting, or ``None``.
+
+    The posting itself is kept: its own news concerns whoever named it.
+    """
+    if (source, posting.id) == (portrait.source, portrait.posting.id):
+        return Fit(("the posting that this search is like",), LIKE)
+    fit = near(portrait, posting)
+    return Fit(fit.reasons, LIKE * fit.score) if fit.score >= NEAR else None
 
 
 def _named(portrait: Portrait, shares: Mapping[str, float]) -> Iterator[str]:

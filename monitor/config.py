@@ -158,6 +158,10 @@ class SearchTable(Table):
         default=(),
         description="schema.org's words: `FULL_TIME`, `PART_TIME`, `INTERN`, `CONTRACTOR` …",
     )
+    like: Text | None = Field(
+        default=None,
+        description="Only postings near this one, the nearest first: `SOURCE/ID` or its link.",
+    )
     min_salary: float | None = Field(
         default=None, ge=0, description="The least pay; a posting that states none is not refused."
     )
@@ -251,7 +255,7 @@ class Config(Table):
 
 def _search(table: SearchTable) -> Search:
     same = ("companies", "places", "remote", "employment", "min_salary", "salary_currency")
-    more = ("salary_period", "events", "sources", "at", "zone", "heartbeat", "id", "to")
+    more = ("salary_period", "events", "sources", "at", "zone", "heartbeat", "id", "to", "like")
     return Search(
         name=table.name or table.id,
         any_words=table.any,

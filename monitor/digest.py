@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from monitor import health, wording
 from monitor.cards import Card, card
+from monitor.closeness import kept
 from monitor.folding import Story, StoryKind, fold
+from monitor.health import Note
 from monitor.search import Fit, either, fits, watches
 from monitor.sections import Bundle, Section, sections_of
 
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from crawler.items import Outcome
+    from crawler.items import Outcome, Posting
+    from monitor.closeness import Portrait
     from monitor.events import Event, EventKind, Known
-    from monitor.health import Note
     from monitor.search import Search
 
 __all__ = ["Bundle", "Card", "CrawlNote", "Digest", "Pending", "Section", "compose"]
@@ -68,7 +70,8 @@ class Pending:
     one), ``cursor`` and ``head`` the event ids between which ``events`` lie (after cursor, up to
     and including head). ``known`` is given for a new search only: every open posting, to be shown
     once. ``told_closed`` are the (source, posting) pairs whose closing this search was told and
-    that were not taken back. ``organizations`` names sources, by id.
+    that were not taken back. ``organizations`` names sources, by id. ``portrait`` is the posting
+    that the search is ``like``, as far as it is known; ``known`` are then those near it.
     """
 
     search: str
@@ -82,6 +85,7 @@ class Pending:
     told_closed: frozenset[tuple[str, str]] = frozenset()
     first_seen: dict[tuple[str, str], datetime] | None = None
     organizations: dict[str, str] | None = None
+    portrait: Portrait | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Digest:
 
     ``period`` names the window for good: two digests with one period are the same digest.
     ``counts`` are postings by kind of story, in the order in which a subject names them.
+    ``waiting`` says in words why nothing can be told yet; then nothing counts as told either.
     """
 
     search: str
@@ -104,6 +109,7 @@ class Digest:
     checked: str = ""
     empty: bool = False
     sample: bool = False
+    waiting: str = ""
 
     @property
     def total(self) -> int:
@@ -126,7 +132,8 @@ def compose(
     search's zone must exist (``config`` sees to that).
     """
     zone = ZoneInfo(search.zone)
-    told = [*_news(search, pending), *_open_now(search, pending)]
+    waiting = _waiting(search, pending)
+    told = [] if waiting else [*_news(search, pending), *_open_now(search, pending)]
     cards = [
         (
             story,
@@ -142,6 +149,7 @@ def compose(
     ]
     sections = sections_of(cards, pending.organizations or {})
     notes, checked = health.notes(search, pending, zone)
+    notes = (Note("trouble", waiting), *notes) if waiting else notes
     counted = Counter(story.kind for story, _ in cards)
     return Digest(
         search=search.id,
@@ -156,7 +164,20 @@ def compose(
         checked=checked,
         empty=not sections and not any(note.news for note in notes),
         sample=sample,
+        waiting=waiting,
     )
+
+
+def _waiting(search: Search, pending: Pending) -> str:
+    """Say why a search with ``like`` cannot tell anything yet, if so."""
+    if not search.like or (pending.portrait and pending.portrait.words):
+        return ""
+    name = wording.clean(search.like, 160)
+    if pending.portrait:
+        why = "shares no telling word with any other yet"
+    else:
+        why = "was not seen at any source yet; add its board with `rolecall add`, or correct `like`"
+    return f"Nothing is told before it can be compared with {name}, which {why}. Nothing is lost."
 
 
 def _window(pending: Pending) -> str:
@@ -168,18 +189,27 @@ def _window(pending: Pending) -> str:
 def _news(search: Search, pending: Pending) -> list[tuple[Story, Fit]]:
     events = (event for event in pending.events if watches(search, event.source))
     stories = (_named(story, pending) for story in fold(events, pending.told_closed))
-    told = ((story, _concerns(search, story)) for story in stories)
+    told = ((story, _concerns(search, pending, story)) for story in stories)
     return [(story, fit) for story, fit in told if fit is not None]
 
 
-def _concerns(search: Search, story: Story) -> Fit | None:
+def _concerns(search: Search, pending: Pending, story: Story) -> Fit | None:
     """Say why a story concerns the search: as it stands now or as it stood at the beginning."""
     if search.events and _EVENT_OF[story.kind] not in search.events:
         return None
-    fit = either(partial(fits, search), story.before, story.posting)
+    fit = either(partial(_fit, search, pending, story.source), story.before, story.posting)
     if fit is None and story.told:
         return Fit(("you were told that it had closed",))
     return fit
+
+
+def _fit(search: Search, pending: Pending, source: str, posting: Posting) -> Fit | None:
+    """Say why a posting concerns the search; one with ``like`` keeps only what is near."""
+    fit = fits(search, posting)
+    if fit is None or pending.portrait is None:
+        return fit
+    near = kept(pending.portrait, source, posting)
+    return None if near is None else fit + near
 
 
 def _named(story: Story, pending: Pending) -> Story:
@@ -201,7 +231,7 @@ def _open_now(search: Search, pending: Pending) -> list[tuple[Story, Fit]]:
     found = []
     for known in pending.known:
         watched = known.state == "open" and watches(search, known.source)
-        fit = fits(search, known.posting) if watched else None
+        fit = _fit(search, pending, known.source, known.posting) if watched else None
         if fit is not None and (known.source, known.posting.id) not in told:
             item = Story(
                 kind="open", source=known.source, posting=known.posting, at=known.first_seen

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from monitor import rows
+from monitor import nearby, rows
 from monitor.digest import Pending
 from monitor.ledger import EVENTS, KNOWN, NOTES
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from monitor.closeness import Portrait
     from monitor.digest import CrawlNote
     from monitor.events import Event, Known
     from monitor.search import Search
@@ -64,7 +65,8 @@ def pending(connection: sqlite3.Connection, search: Search, now: datetime) -> Pe
     (head,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
     cursor = found["cursor"] if found else head
     events = _untold(connection, cursor, head)
-    known = () if found else _open(connection)
+    drawn = nearby.portrait(connection, search.like) if search.like else None
+    known = () if found else _near(connection, drawn) if search.like else _open(connection)
     first_seen = {(each.source, each.posting.id): each.first_seen for each in known}
     return Pending(
         search=search.id,
@@ -80,7 +82,14 @@ def pending(connection: sqlite3.Connection, search: Search, now: datetime) -> Pe
         else frozenset(),
         first_seen=first_seen | _first_seen(connection, cursor, head),
         organizations=_organizations(connection),
+        portrait=drawn,
     )
+
+
+def _near(connection: sqlite3.Connection, drawn: Portrait | None) -> tuple[Known, ...]:
+    """Give the open postings near a portrait, none when there is none yet."""
+    found = nearby.similar(connection, drawn) if drawn else []
+    return tuple(known for known, _ in found)
 
 
 def _untold(connection: sqlite3.Connection, cursor: int, head: int) -> tuple[Event, ...]:

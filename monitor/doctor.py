@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -156,6 +156,23 @@ def _secret(path: Path) -> Finding:
     if mode & _PRIVATE:
         return Finding("wrong", "password", f"{path}: others may read it; chmod 600 {path}")
     return Finding("fine", "password", f"{path}: there, and private")
+
+
+def likes(found: Mapping[str, tuple[str, Sequence[str]]]) -> Iterator[Finding]:
+    """Look whether searches with ``like`` have something to compare with.
+
+    ``found`` gives for each of them, by its id, what its ``like`` says and the postings (as
+    ``source/id``) that it names.
+    """
+    for search, (like, named) in found.items():
+        if not named:
+            words = f"like {like}: not seen yet, so nothing is told; is its board a [[source]]?"
+            yield Finding("wrong", search, words)
+        elif len(named) > 1:
+            words = f"like {like}: names {', '.join(named)}; the first open one is meant"
+            yield Finding("note", search, words)
+        else:
+            yield Finding("fine", search, f"like {named[0]}")
 
 
 def letters(waiting: Iterable[Delivery]) -> Iterator[Finding]:

@@ -122,6 +122,8 @@ def _ours() -> Path:
 
 def headline(digest: Digest, *, most: int | None = None) -> str:
     """Say in a few words what the letter holds: "7 changed, 18 new"; at most ``most`` kinds."""
+    if digest.waiting:
+        return "Nothing to compare with yet"
     counted = [f"{number:,} {_COUNTED[kind]}" for kind, number in digest.counts.items()]
     left = sum(list(digest.counts.values())[most:]) if most else 0
     if counted:

@@ -62,6 +62,7 @@ class Search:
     ``any_words``/``all_words``/``none_words`` match whole words, case-folded, in title,
     organization, department and body. ``min_salary`` is compared in ``salary_period`` and
     ``salary_currency``; a posting without pay is not refused. ``days`` are 0 (Monday) to 6.
+    ``like`` names a posting that others must be near; ``closeness`` says which are.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Search:
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     zone: str = "UTC"
     heartbeat: bool = False
+    like: str | None = None
 
 
 def matches(search: Search, event: Event) -> Fit | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.items import Place, Posting, Salary
 from monitor import closeness
-from monitor.closeness import asked, common, draw, near
+from monitor.closeness import LIKE, NEAR, asked, common, draw, kept, near
 from monitor.search import Fit
 
 KILN = Posting(
@@ -131,6 +131,16 @@ def test_pay_is_compared_where_it_can_be(pay, overlaps):
     fit = near(portrait(), replace(bare(KILN.title, KILN.body), salary=pay))
     assert ("pay overlaps" in fit.reasons) is (overlaps is True)
     assert (fit.score > silent) - (fit.score < silent) == {True: 1, False: -1, None: 0}[overlaps]
+
+
+def test_a_search_keeps_what_is_near_enough_and_the_posting_itself():
+    far, close = bare("Accountant", "Stoneware."), bare("Kiln Operator")
+    assert kept(portrait(), "delft", far) is None
+    assert kept(portrait(), "delft", close).score == LIKE * near(portrait(), close).score
+    assert near(portrait(), far).score < NEAR < near(portrait(), close).score
+    own = Fit(("the posting that this search is like",), LIKE)
+    assert kept(portrait(), "delft", replace(KILN, title="Gone", body="")) == own
+    assert kept(portrait(), "porto", replace(KILN, title="Gone", body="")) is None
 
 
 TEXTS = st.lists(st.sampled_from([*COUNTS, "glaze", "7", "C++"]), max_size=8).map(" ".join)

@@ -71,6 +71,7 @@ at = "18:30"
 days = ["Monday", "fri"]
 zone = "America/Halifax"
 heartbeat = true
+like = "tidewater/4711"
 
 [network]
 allow = ["10.0.0.0/8:443", "[fd00::/8]:80"]

@@ -1,4 +1,4 @@
-"""``rolecall similar``, on a store of invented trades."""
+"""``rolecall similar`` and searches with ``like``, on a store of invented trades."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from visits import crawl
 
 from crawler.items import Place, Posting, Source
 from monitor.compare import judge
+from monitor.search import Search
 from monitor.store import Store
 
 KILNS = Source("kilns", "greenhouse", board="kilns", organization="Kiln House")
@@ -22,6 +23,11 @@ contact = "reader@kilns.example"
 id = "kilns"
 kind = "greenhouse"
 board = "kilns"
+
+[[search]]
+id = "pots"
+to = ["reader@kilns.example"]
+like = "https://kilns.example/firer"
 """
 DELFT = (Place("Delft"),)
 FIRER = Posting(
@@ -162,3 +168,68 @@ def test_no_text_of_a_posting_breaks_the_question(store, text):
     visited(store, items)
     assert ids(store.similar("0")) == ["1", "2"]
     assert store.similar(text or "?") is None
+
+
+# A search with ``like``.
+
+LIKE = Search("pots", "Pots", to=("reader@kilns.example",), like=FIRER.url)
+
+
+def test_a_search_with_like_shows_what_is_near_and_open_the_nearest_first(store):
+    visited(store, [FIRER, *NEARBY])
+    text = call("digest", "preview").out
+    assert text.index("* Porcelain Firer, nights") < text.index("* Stoneware Firer")
+    assert "Why: shares “firer”, “fire”, “gas” and 1 more, same place" in text
+    assert not {"Glazer", "Accountant", "Clerk"} & set(text.split())
+
+
+def test_other_wishes_of_a_search_with_like_still_hold(store, folder):
+    visited(store, [FIRER, *NEARBY])
+    (folder / "rolecall.toml").write_text(TOML + 'all = ["stoneware"]\n')
+    (line,) = call("digest", "preview", "--json").lines
+    assert line["counts"] == {"open": 1}
+    assert "Why: “stoneware” in the title, shares “firer”" in line["text"]
+
+
+def test_a_posting_that_is_not_known_yet_is_waited_for_in_words_and_nothing_is_lost(store):
+    visited(store, NEARBY)
+    preview = call("digest", "preview")
+    assert "Subject: Sample: Nothing to compare with yet: pots" in preview.out
+    assert f"! Nothing is told before it can be compared with {FIRER.url}, which" in preview.out
+    sent = call("digest", "send", "--now")
+    assert (sent.code, sent.out) == (0, "")
+    assert "pots: Nothing is told before" in sent.err
+    assert store.last_period("pots") is None
+    visited(store, [FIRER, *NEARBY], hours=1)
+    call("digest", "send", "--now")
+    assert store.last_period("pots")
+    assert list(store.pending(LIKE, END + timedelta(hours=2)).events) == []
+
+
+def test_a_told_search_keeps_what_happens_until_it_can_be_compared(store):
+    visited(store, [FIRER, *NEARBY[2:]])
+    assert call("digest", "send", "--now").code == 0
+    new = replace(NEARBY[0], id="new", title="Porcelain Firer, days")
+    visited(store, [FIRER, new, *NEARBY[2:]], hours=1)
+    unknown = replace(LIKE, like="https://kilns.example/typing-error")
+    assert store.pending(unknown, END).portrait is None
+    text = call("digest", "preview").out
+    assert "NEW (1)" in text
+    assert "* Porcelain Firer, days" in text
+
+
+def test_the_posting_s_own_news_concern_whoever_named_it(store):
+    visited(store, [FIRER, *NEARBY])
+    call("digest", "send", "--now")
+    visited(store, [replace(FIRER, places=(Place("Gouda"),)), *NEARBY], hours=1)
+    assert "Why: the posting that this search is like" in call("digest", "preview").out
+
+
+def test_the_doctor_says_whether_there_is_something_to_compare_with(store):
+    lines = {line["what"]: line for line in call("doctor", "mail", "--json").lines}
+    assert lines["pots"]["grade"] == "wrong"
+    assert f"like {FIRER.url}: not seen yet" in lines["pots"]["words"]
+    visited(store, [FIRER])
+    assert "fine   pots: like kilns/firer" in call("doctor", "mail").out
+    visited(store, [replace(FIRER, id="t")], BOARD)
+    assert "note   pots: like https" in call("doctor", "mail").out

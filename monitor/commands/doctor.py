@@ -54,12 +54,17 @@ def doctor_command(voice: Voice, parts: tuple[str, ...], address: str | None) ->
 
 def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
     rows, waiting = {}, []
+    liked: dict[str, tuple[str, list[str]]] = {
+        search.id: (search.like, []) for search in config.searches() if search.like
+    }
     if "store" in parts:
         yield from doctor.disk(config.path(config.store))
     try:
         with opened.store(config) as store:
             rows = {str(row["source"]): row for row in store.status()}
             waiting = store.undelivered()
+            for like, named in liked.values():
+                named += [f"{known.source}/{known.posting.id}" for known in store.find(like)]
     except StoreError as error:
         missing = not config.path(config.store).exists()
         if "store" in parts or not missing:
@@ -68,6 +73,7 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
         yield from doctor.sources(config, rows, now())
     if "mail" in parts:
         yield from doctor.mail(config)
+        yield from doctor.likes(liked)
         yield from doctor.letters(waiting)
 
 

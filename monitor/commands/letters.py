@@ -41,10 +41,17 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
     """Compose a search's digest of one period and commit it with its letters.
 
     A search that was never told anything and has nothing to say is left undecided: its first digest
-    shows what is open, and that moment has not come yet.
+    shows what is open, and that moment has not come yet. Neither is decided what waits for the
+    posting that it is to be compared with.
     """
     pending = work.store.pending(search, moment)
     digest = compose(search, pending, now=moment, period=period)
+    if digest.waiting:
+        # After a visit it is trouble; every quarter of an hour it would only be noise.
+        (work.voice.trouble if work.tally.visited else work.voice.talk)(
+            f"{search.id}: {digest.waiting}"
+        )
+        return
     if digest.empty and pending.since is None and not (search.heartbeat and pending.crawls):
         return
     silent = digest.empty and not search.heartbeat

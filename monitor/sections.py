@@ -39,7 +39,8 @@ Item = TypeVar("Item")
 class Bundle:
     """Several postings under one line: the same edit on many, or the rest of one company.
 
-    ``more`` counts those that are left out of ``cards``.
+    ``more`` counts those that are left out of ``cards``. ``why`` is said here where it is the same
+    for all of them.
     """
 
     label: str
@@ -48,6 +49,7 @@ class Bundle:
     rows: tuple[Row, ...] = ()
     passages: tuple[Excerpt, ...] = ()
     smaller: str = ""
+    why: str = ""
 
     @property
     def count(self) -> int:
@@ -137,6 +139,7 @@ def _same_edit(group: Sequence[tuple[Story, Card]], organizations: Mapping[str, 
     cards = sorted((one for _, one in group), key=lambda one: one.key)
     # What they have in common is said once, above them.
     cards = [replace(one, company="", pay="", headline="") for one in cards]
+    why, cards = _said_once(cards)
     excerpts, smaller = body_of(story.changes)
     name = organizations.get(story.source) or company
     return Bundle(
@@ -145,7 +148,14 @@ def _same_edit(group: Sequence[tuple[Story, Card]], organizations: Mapping[str, 
         rows=rows_of(story.changes),
         passages=excerpts,
         smaller=smaller,
+        why=why,
     )
+
+
+def _said_once(cards: list[Card]) -> tuple[str, list[Card]]:
+    """Take out of cards the reason that all of them have, if it is one."""
+    why, *others = {one.why for one in cards}
+    return ("", cards) if others else (why, [replace(one, why="") for one in cards])
 
 
 def _a_page_a_company(cards: Sequence[Card]) -> tuple[list[Card], list[Bundle]]:
@@ -154,9 +164,10 @@ def _a_page_a_company(cards: Sequence[Card]) -> tuple[list[Card], list[Bundle]]:
     overflow: list[Bundle] = []
     for group in _grouped(cards, lambda one: one.company.casefold()).values():
         kept += group[:MOST_OF_A_COMPANY]
-        rest = tuple(replace(one, company="") for one in group[MOST_OF_A_COMPANY:])
-        if rest:
-            overflow.append(Bundle(f"+{len(rest):,} more at {group[0].company}", rest))
+        if rest := [replace(one, company="") for one in group[MOST_OF_A_COMPANY:]]:
+            why, rest = _said_once(rest)
+            label = f"+{len(rest):,} more at {group[0].company}"
+            overflow.append(Bundle(label, tuple(rest), why=why))
     return sorted(kept, key=lambda one: one.key), overflow
 
 

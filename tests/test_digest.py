@@ -177,6 +177,21 @@ def test_the_same_edit_on_three_postings_is_one_line():
     assert [passage.label for passage in bundle.passages] == ["Added"]
 
 
+def test_the_reason_that_a_whole_line_of_postings_has_is_said_once():
+    edits = [
+        changed(posting(n, title="Lens Fitter"), posting(n, title="Lens Fitter", remote="onsite"))
+        for n in (1, 2, 3)
+    ]
+    search = replace(SEARCH, any_words=("lens", "acme"))
+    new = [event("opened", posting(n, body="lens" if n == 20 else "")) for n in range(9, 21)]
+    digest = composed(*edits, *new, search=search)
+    (same,) = section(digest, "changed").bundles
+    assert same.why == "“lens” in the title, “acme” in the company"
+    assert {one.why for one in same.cards} == {""}
+    (rest,) = section(digest, "new").bundles
+    assert (rest.why, rest.count) == ("“acme” in the company", 4)
+
+
 def test_the_same_edit_on_two_postings_is_two_cards():
     edits = [changed(posting(n), posting(n, places=(Place("Bern"),))) for n in (1, 2)]
     part = section(composed(*edits), "changed")
@@ -246,7 +261,10 @@ def test_ranking_only_orders_what_fits_whatever_order_it_is_given_in(chance):
     assert digest == compose(ASKED, samples.mixed(), now=UNTIL)
     told = {card.posting_id for card in everything(digest)}
     assert told == {f"p{n}" for n in (*range(2, 17), *range(20, 35), *range(40, 45))}
-    assert all(card.why for card in everything(digest))
+    for part in digest.sections:
+        assert all(card.why for card in (*part.cards, *part.lines))
+        for bundle in part.bundles:
+            assert bundle.why or all(card.why for card in bundle.cards)
 
 
 def test_the_pay_row_comes_first():

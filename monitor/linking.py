@@ -95,8 +95,7 @@ def _best(
     found = {
         id_: link
         for id_, old in candidates.items()
-        if (old["source"], old["posting"]) != (source, rows.storable(posting.id))
-        and (link := _relate(new, old, source, at, common))
+        if (link := _relate(new, old, source, at, common))
     }
     best = links.choose(found)
     return None if best is None else _event(posting, candidates[best[0]], best[1], source, at)

@@ -79,6 +79,7 @@ What holds for all kinds:
 Our visitor's manners do not replace a site's terms. Whether you may watch a site is for you to
 know.
 """
+_SECONDHAND = "with the employer's own source of the same opening, the employer's is believed"
 _EXAMPLE = """\
 ```toml
 [[source]]
@@ -104,6 +105,8 @@ def _kinds() -> Iterator[str]:
         yield "| | |\n| --- | --- |"
         for field, heading in _HEADINGS.items():
             yield f"| {heading} | {getattr(spider.about, field)} |"
+        if spider.secondhand:
+            yield f"| Where it disagrees | {_SECONDHAND} |"
         if spider.pace:
             yield f"| Pace | {spider.pace:g} s between two requests to a host |"
         yield ""

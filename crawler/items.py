@@ -214,7 +214,8 @@ class Crawl:
     page or row did not change), ``gone`` those whose own page says they are closed. ``reasons``
     say in words why the outcome is not ``complete``. ``rows`` is the listing hash of each posting
     whose row was seen. ``page_of`` names the page hash each read posting came from. ``requests``
-    are all that was asked for, in the order of their ends.
+    are all that was asked for, in the order of their ends. ``secondhand`` says that the kind of the
+    source repeats what employers state elsewhere.
     """
 
     source: Source
@@ -233,6 +234,7 @@ class Crawl:
     counts: Counts = field(default_factory=Counts)
     requests: tuple[Asked, ...] = ()
     extractor: int = 0
+    secondhand: bool = False
 
     @property
     def windowed(self) -> bool:

@@ -346,7 +346,8 @@ class Visit:
         return words
 
     def _close(self) -> Crawl:
-        return self.ledger.crawl(self.source, started=self.now, finished=self.spider.clock())
+        crawl = self.ledger.crawl(self.source, started=self.now, finished=self.spider.clock())
+        return replace(crawl, secondhand=self.spider.secondhand)
 
 
 def row_hash(row: Any) -> str:

@@ -33,7 +33,7 @@ COMMANDS = {
     "serve": ("serve", "Keep running on the schedule of rolecall.toml."),
     "replay": ("replay", "Run recorded visits offline and print what they mean."),
     "extract": ("extract", "Read saved pages and print their postings."),
-    "show": ("look", "Show one posting: its facts and its history."),
+    "show": ("look", "Show one posting: its facts, its links, its history."),
     "search": ("look", "Search the remembered postings."),
     "similar": ("similar", "List the open postings near one, the nearest first."),
     "status": ("look", "Show every source: last visit, outcome, postings."),

@@ -28,6 +28,7 @@ EventKind = Literal[
     "source_broken",
     "source_recovered",
 ]
+LinkKind = Literal["twin", "reposted", "edition"]
 State = Literal["open", "closed"]
 
 
@@ -94,6 +95,21 @@ class Known:
     closed_by: str | None = None
     authority: bool = False
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """That a posting was found to be what another is: its twin, its repost, its next edition.
+
+    ``new`` was read after ``old``; both are given as they are known now. A twin that is ``strong``
+    is the same opening, one that is not may be. ``why`` is the evidence in words.
+    """
+
+    kind: LinkKind
+    strong: bool
+    why: str
+    new: Known
+    old: Known
 
 
 @dataclass(frozen=True, slots=True)

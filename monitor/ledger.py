@@ -185,7 +185,7 @@ class _Entry:
         return replace(judgement, events=(*events, *self._write_links(crawl, judgement)))
 
     def _write_links(self, crawl: int, judgement: Judgement) -> list[Event]:
-        """Link the postings that are new with what is known; at a baseline with editions only."""
+        """Link the postings that are new with what is known; a baseline tells editions only."""
         new = [
             known.posting
             for name, known in judgement.standing.known.items()
@@ -252,6 +252,11 @@ class _Entry:
             " suspect_ids = ?, failures = ?, broken = ? WHERE id = ?",
             (*rows.standing_row(standing), self._source),
         )
+        if self._crawl.outcome != "failed":  # a visit that broke off does not know its kind
+            self._connection.execute(
+                "UPDATE sources SET secondhand = ? WHERE id = ?",
+                (self._crawl.secondhand, self._source),
+            )
 
     def _write_postings(
         self, crawl: int, known: Mapping[str, Known], hashes: Mapping[str, str]

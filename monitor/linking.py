@@ -64,7 +64,7 @@ def enter(
 def linked(
     connection: sqlite3.Connection, source: str, opened: Iterable[Posting], at: datetime
 ) -> list[Linked]:
-    """Give an event for each of the newly opened postings that is linked with a known one."""
+    """Write what the newly opened postings are to known ones; give an event for each best link."""
     own = _prints(connection, source)
     common = links.boilerplate(own.values())
     found = (_best(connection, source, posting, own, at, common) for posting in opened)
@@ -90,26 +90,47 @@ def _best(
 ) -> Linked | None:
     new = own[rows.storable(posting.id)]
     candidates = {
-        id_: connection.execute(_OLD, (id_,)).fetchone() for id_ in _near(connection, new, at)
+        id_: connection.execute(_OLD, (id_,)).fetchone()
+        for id_ in _near(connection, new, source, at)
     }
     found = {
         id_: link
         for id_, old in candidates.items()
         if (link := _relate(new, old, source, at, common))
     }
+    _write(connection, (source, rows.storable(posting.id)), found, at)
     best = links.choose(found)
     return None if best is None else _event(posting, candidates[best[0]], best[1], source, at)
 
 
-def _near(connection: sqlite3.Connection, new: Print, at: datetime) -> tuple[int, ...]:
-    """Give the few postings worth relating with a print, by its keys; none of its own visit."""
+def _write(
+    connection: sqlite3.Connection, place: tuple[str, str], found: dict[int, Link], at: datetime
+) -> None:
+    connection.executemany(
+        "INSERT INTO links (posting, other, kind, strong, why, at)"
+        " SELECT id, ?, ?, ?, ?, ? FROM postings WHERE source = ? AND posting = ?"
+        " ON CONFLICT DO NOTHING",
+        [
+            (id_, link.kind, link.strong, rows.storable(link.why), rows.text_of_instant(at), *place)
+            for id_, link in found.items()
+        ],
+    )
+
+
+def _near(connection: sqlite3.Connection, new: Print, source: str, at: datetime) -> tuple[int, ...]:
+    """Give the few postings worth relating with a print, by its keys; none of its own visit.
+
+    Of other sources all count: two that are read in one sweep may begin at one instant, and the
+    visit that is recorded last may have begun first.
+    """
     found = {
         key: [
             row["posting"]
             for row in connection.execute(
                 "SELECT k.posting FROM print_keys k JOIN postings p ON p.id = k.posting"
-                " WHERE k.key = ? AND p.first_seen < ? ORDER BY k.posting DESC LIMIT ?",
-                (key, rows.text_of_instant(at), BUCKET + 1),
+                " WHERE k.key = ? AND (p.source <> ? OR p.first_seen < ?)"
+                " ORDER BY k.posting DESC LIMIT ?",
+                (key, source, rows.text_of_instant(at), BUCKET + 1),
             )
         ]
         for key in links.keys(new)

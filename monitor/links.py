@@ -25,6 +25,8 @@ from monitor.shingles import boilerplate, containment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from monitor.events import LinkKind
+
 __all__ = [
     "Link",
     "Print",
@@ -39,7 +41,6 @@ __all__ = [
     "shortlist",
 ]
 
-Kind: TypeAlias = Literal["twin", "reposted", "edition"]
 Term: TypeAlias = Literal["later", "earlier", "same", "unknown"]
 Ref = TypeVar("Ref")
 
@@ -64,7 +65,7 @@ _GENERIC = frozenset(
      "engineer", "graduate", "intern", "manager", "new", "program", "programme", "software",
      "specialist", "student", "team", "trainee"}
 )  # fmt: skip
-_KINDS = {"twin": 2, "reposted": 1, "edition": 0}
+_KINDS: dict[LinkKind, int] = {"twin": 2, "reposted": 1, "edition": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Link:
     ranks links of one kind.
     """
 
-    kind: Kind
+    kind: LinkKind
     strong: bool
     score: float
     why: str
@@ -224,7 +225,7 @@ def _twin(pair: _Pair) -> Link | None:
     return None if pair.place is False or pair.other_role else _alike(pair)
 
 
-def _by_requisition(pair: _Pair, kind: Kind, how: str) -> Link | None:
+def _by_requisition(pair: _Pair, kind: LinkKind, how: str) -> Link | None:
     """Judge two postings of one requisition: boards give one to several cities, and to others."""
     why = f"requisition {pair.new.requisition} {how}"
     if pair.named and pair.place is not False:

@@ -14,13 +14,15 @@ migrations = Migrations("rolecall")
 _TABLES = (
     # address: the canonical text of kind, board, url and options; by it a renamed source is known.
     # retired_at: another place took over the name; what was known of this one stays, untold.
+    # secondhand: its kind repeats what employers state elsewhere.
     """
     CREATE TABLE sources (
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, board TEXT, url TEXT, organization TEXT,
         options TEXT NOT NULL, address TEXT NOT NULL, first_seen TEXT NOT NULL, retired_at TEXT,
         baseline_at TEXT, counts TEXT NOT NULL DEFAULT '[]', suspect_since TEXT,
         suspect_count INTEGER NOT NULL DEFAULT 0, suspect_ids TEXT NOT NULL DEFAULT '[]',
-        failures INTEGER NOT NULL DEFAULT 0, broken INTEGER NOT NULL DEFAULT 0
+        failures INTEGER NOT NULL DEFAULT 0, broken INTEGER NOT NULL DEFAULT 0,
+        secondhand INTEGER NOT NULL DEFAULT 0
     ) STRICT
     """,
     "CREATE INDEX sources_address ON sources (address)",
@@ -122,6 +124,17 @@ _TABLES = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX print_keys_posting ON print_keys (posting)",
+    # What a posting was to those that were known when it was first read (monitor/links.py).
+    """
+    CREATE TABLE links (
+        posting INTEGER NOT NULL REFERENCES postings (id),
+        other INTEGER NOT NULL REFERENCES postings (id),
+        kind TEXT NOT NULL CHECK (kind IN ('twin', 'reposted', 'edition')),
+        strong INTEGER NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
+        PRIMARY KEY (posting, other)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX links_other ON links (other)",
     # A digest tells the events after after_event, up to and including last_event.
     """
     CREATE TABLE digests (
@@ -219,11 +232,18 @@ _VIEWS = (
     FROM requests r JOIN crawls c ON c.id = r.crawl
     """,
     """
+    CREATE VIEW v_link AS
+    SELECT l.kind AS link, l.strong, l.why, l.at, a.source, a.posting, a.title,
+        b.source AS other_source, b.posting AS other_posting, b.title AS other_title
+    FROM links l JOIN postings a ON a.id = l.posting JOIN postings b ON b.id = l.other
+    """,
+    """
     CREATE VIEW v_source AS
     SELECT s.id AS source, s.kind, s.board, s.url, s.organization, s.first_seen, s.baseline_at,
         s.retired_at, s.failures, s.broken, c.started AS last_visit, c.outcome AS last_outcome,
         c.reasons AS last_reasons, c.found AS last_found,
-        (SELECT count(*) FROM postings p WHERE p.source = s.id AND p.state = 'open') AS open
+        (SELECT count(*) FROM postings p WHERE p.source = s.id AND p.state = 'open') AS open,
+        s.secondhand
     FROM sources s
     LEFT JOIN crawls c ON c.source = s.id
         AND c.started = (SELECT max(started) FROM crawls WHERE source = s.id)

@@ -3,8 +3,8 @@
 Everything that must not happen twice has a unique key, and everything that belongs together is one
 transaction that begins with ``BEGIN IMMEDIATE`` (sqlite-utils' ``atomic()`` begins deferred, which
 fails at once when another writer came between read and write; docs/decisions.md). The statements
-live here, in ``ledger`` (crawls), ``dispatch`` (digests, outbox), ``nearby`` (what is similar),
-``migrations`` (tables) and ``database`` (the file).
+live here, in ``ledger`` (crawls), ``linking`` and ``ties`` (links), ``nearby`` (what is similar),
+``dispatch`` (digests, outbox), ``migrations`` (tables) and ``database`` (the file).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
-from monitor import dispatch, ledger, nearby, rows
+from monitor import dispatch, ledger, nearby, rows, ties
 from monitor.database import StoreError, connect, reading, writing
 from monitor.dispatch import AlreadyDecided, Delivery, Letter
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from crawler.memory import Recollection
     from monitor.closeness import Portrait
     from monitor.digest import CrawlNote, Pending
-    from monitor.events import Event, Judgement, Known, Standing
+    from monitor.events import Event, Judgement, Known, Standing, Tie
     from monitor.search import Fit, Search
 
 __all__ = ["AlreadyDecided", "Delivery", "Letter", "Store", "StoreError"]
@@ -210,6 +210,14 @@ class Store:
             ).fetchall()
         entries = [*map(_revision_entry, revisions), *map(_event_entry, events)]
         return sorted(entries, key=lambda entry: entry["at"])
+
+    def ties(self, source: str, posting: str) -> tuple[Tie, ...]:
+        """Give what one posting is linked with, in the order in which they were first read.
+
+        A posting of a source whose name another place took over is in none of them.
+        """
+        with reading(self._connection):
+            return ties.of_posting(self._connection, source, posting)
 
     def search(self, words: str, *, limit: int = 50, closed: bool = False) -> list[Known]:
         """Search titles, organizations, places and bodies; every user token is quoted.

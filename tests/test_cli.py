@@ -440,6 +440,26 @@ def test_a_shown_posting_is_one_json_line_with_its_timeline():
     assert [kind for kind in kinds if kind != "revision"] == ["changed"]
 
 
+def test_a_shown_posting_names_what_it_is_linked_with_and_why(store):
+    first = posting(organization="Tidewater Optics", requisition_id="R-7")
+    copy = dataclasses.replace(first, id="x9", url="https://gazette.example/x9")
+    end = datetime.now(UTC).replace(microsecond=0)
+    with Store.open(store) as opened:
+        for source, one in (("tidewater-2", first), ("gazette", copy)):
+            visit = crawl([one])
+            where = dataclasses.replace(visit.source, id=source, board=source)
+            visit = dataclasses.replace(visit, source=where, started=end, finished=end)
+            opened.record(visit, judge)
+    shown = call("show", "gazette/x9").out.splitlines()
+    line = "  same opening     tidewater-2/1 “Lens Grinder”, open (requisition 7 at both)"
+    assert line in shown
+    (fields,) = call("show", "tidewater-2/1", "--json").lines
+    (link,) = (one for one in fields["links"] if one["source"] == "gazette")
+    assert (link["link"], link["strong"], link["later"]) == ("twin", True, True)
+    assert (link["posting_id"], link["state"]) == ("x9", "open")
+    assert link["why"] == "requisition 7 at both"
+
+
 @pytest.mark.usefixtures("store")
 def test_a_search_finds_open_postings_and_closed_ones_when_asked():
     found = "Lens Grinder · Tidewater Optics · $5,000 a month [tidewater/1]\n"

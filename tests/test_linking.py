@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.items import Crawl, Place, Posting, Salary, Source
+from crawler.items import Crawl, Place, Posting, Salary, Snippet, Source
 from monitor.compare import judge
 from monitor.digest import compose
 from monitor.search import Search
@@ -46,8 +46,16 @@ def store(tmp_path):
 
 
 def record(store, source, at, *postings):
-    crawl = Crawl(source, at, at, "complete", postings=postings)
+    secondhand = source.kind == "aggregator"
+    crawl = Crawl(source, at, at, "complete", postings=postings, secondhand=secondhand)
     return store.record(crawl, judge).events
+
+
+def tied(store, source, posting):
+    return [
+        (tie.kind, tie.strong, tie.new.source, tie.old.source)
+        for tie in store.ties(source, posting)
+    ]
 
 
 def test_the_next_edition_of_a_role_is_told_with_its_differences(store):
@@ -101,3 +109,57 @@ def test_two_roles_of_one_board_are_linked_with_nothing(store):
     cook = replace(INTERN, id="LO-3", title="Canteen Cook", body="Cook for the lighthouse keepers.")
     events = record(store, LUMEN, START + timedelta(days=1), INTERN, cook)
     assert [event.kind for event in events] == ["opened"]
+
+
+COPY = replace(INTERN, id="/desc/1", url="https://gazette.example/1")
+
+
+@pytest.mark.parametrize("minutes", [0, 5, -5])
+def test_the_first_visits_of_one_sweep_are_linked_though_they_open_nothing(store, minutes):
+    assert record(store, LUMEN, START, INTERN) == ()
+    assert record(store, GAZETTE, START + timedelta(minutes=minutes), COPY) == ()
+    assert tied(store, "lumen", "LO-1") == [("twin", True, "gazette", "lumen")]
+    assert store.ties("gazette", "/desc/1") == store.ties("lumen", "LO-1")
+
+
+@pytest.mark.parametrize("minutes", [0, 5, -5])
+def test_a_posting_that_opens_at_two_sources_in_one_sweep_is_a_twin(store, minutes):
+    cook = replace(INTERN, id="LO-9", title="Cook", body="")
+    record(store, LUMEN, START, cook)
+    record(store, GAZETTE, START)
+    noon = START + timedelta(days=1)
+    assert [event.kind for event in record(store, LUMEN, noon, cook, INTERN)] == ["opened"]
+    events = record(store, GAZETTE, noon + timedelta(minutes=minutes), COPY)
+    assert [event.kind for event in events] == ["opened", "twin"]
+
+
+def test_postings_of_one_visit_are_not_linked_with_one_another(store):
+    record(store, LUMEN, START, INTERN, replace(INTERN, id="LO-2"))
+    assert tied(store, "lumen", "LO-1") == tied(store, "lumen", "LO-2") == []
+
+
+def test_every_link_is_kept_and_the_best_is_told(store):
+    record(store, LUMEN, START, INTERN)
+    record(store, GAZETTE, START, COPY)
+    record(store, LUMEN, START + YEAR, NEXT)
+    assert tied(store, "lumen", "LO-2") == [
+        ("edition", True, "lumen", "lumen"),
+        ("edition", True, "lumen", "gazette"),
+    ]
+    assert tied(store, "lumen", "LO-1")[1] == ("edition", True, "lumen", "lumen")
+
+
+def test_a_similar_vacancy_beside_a_posting_is_linked_with_nothing(store):
+    record(store, LUMEN, START, INTERN)
+    beside = Snippet(INTERN.title, "Lumen Optics", INTERN.places, INTERN.salary, body=BODY)
+    crawl = Crawl(GAZETTE, START, START, "complete", postings=(NEXT,), snippets=(beside,))
+    store.record(crawl, judge)
+    assert [known.posting.id for known in store.search("photonics")] == ["LO-1", "LO-2"]
+    assert tied(store, "lumen", "LO-1") == [("edition", True, "gazette", "lumen")]
+
+
+def test_what_a_retired_source_knew_is_linked_with_nothing(store):
+    record(store, LUMEN, START, INTERN)
+    record(store, GAZETTE, START, COPY)
+    record(store, replace(LUMEN, board="other"), START + timedelta(days=1))
+    assert store.ties("gazette", "/desc/1") == ()

@@ -9,6 +9,7 @@ from scrapy import Request
 from crawler import EXTRACTOR
 from crawler.items import Gone, Posting, Shortfall, Snippet, Total
 from crawler.memory import Recollection, Row
+from crawler.sources import kinds
 from crawler.spiders.base import SweepSpider
 from crawler.visit import row_hash
 
@@ -142,6 +143,21 @@ def test_half_of_a_posting_is_no_reading_of_it(tmp_path):
     crawl = look(tmp_path, {"/list": whole, "/1": half})
     assert (crawl.postings, crawl.outcome) == ((), "failed")
     assert crawl.reasons == (f"{SITE}/1: the page breaks off before its end",)
+
+
+def test_a_crawl_says_whether_its_kind_repeats_what_employers_state(tmp_path):
+    class Copied(Board):
+        secondhand = True
+
+    folder = case(tmp_path, {"/list": rows("1")})
+    assert [visit(folder, spider=kind).secondhand for kind in (Board, Copied)] == [False, True]
+    assert {name for name, kind in kinds().items() if kind.secondhand} == {
+        "aggregator",
+        "feed",
+        "github_list",
+        "hn_whoishiring",
+        "workatastartup",
+    }
 
 
 def test_fewer_postings_than_the_site_states_is_partial(tmp_path):

@@ -26,6 +26,7 @@ class AggregatorSpider(SweepSpider):
     """
 
     name = "aggregator"
+    secondhand = True
     about = About(
         fetched="the page of one posting",
         requests="one",

@@ -42,6 +42,8 @@ class SweepSpider(Spider):
     """Regular expressions over the HTML of a page: by these a site of this kind is known that has a
     host of its own. A group ``board`` names the board; without one the page's link is the source.
     """
+    secondhand: ClassVar[bool] = False
+    """Whether postings of the kind were copied from the employer, or told by others than it."""
     pace: ClassVar[float] = 0.0
     """Seconds between two requests to a host that its owner asks for; the user may only ask for
     more."""

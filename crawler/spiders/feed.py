@@ -31,6 +31,7 @@ class FeedSpider(DescribedSpider):
     """
 
     name = "feed"
+    secondhand = True
     about = About(
         fetched="the feed, and the next pages that it names; with `detail` each posting's own page",
         requests="1 + next pages; with `detail` one a posting that is new or whose entry changed",

@@ -50,6 +50,7 @@ class GithubListSpider(SweepSpider):
     """
 
     name = "github_list"
+    secondhand = True
     about = About(
         fetched="the list's file as it stands in the repository: `listings.json`, or a Markdown "
         "file with tables",

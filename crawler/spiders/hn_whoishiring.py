@@ -36,6 +36,7 @@ class HnWhoIsHiringSpider(SweepSpider):
     """
 
     name = "hn_whoishiring"
+    secondhand = True
     about = About(
         fetched="the threads' comments through the search API of Hacker News (Algolia); the newest "
         "three threads, or the one whose link is given",

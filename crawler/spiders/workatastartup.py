@@ -36,6 +36,7 @@ class WorkAtAStartupSpider(SweepSpider):
     """
 
     name = "workatastartup"
+    secondhand = True
     about = About(
         fetched="the company's public list of openings, then each posting's own page",
         requests="1 + postings that are new or whose row changed",

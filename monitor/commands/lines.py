@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crawler.items import Asked, Crawl, Posting, Salary, Snippet
-    from monitor.events import Change, Event, Judgement, Known
+    from monitor.events import Change, Event, Judgement, Known, Tie
 
 _SHOWN_CHANGES = 4
 _SHOWN_REASONS = 2
@@ -63,6 +63,45 @@ def known_fields(known: Known) -> dict[str, Any]:
     )
     memory = {name: plain(getattr(known, name)) for name in clocks}
     return dict(plain(known.posting)) | memory
+
+
+def tie_fields(tie: Tie, one: Known) -> dict[str, Any]:
+    """Give a link of a posting as programs read it: what the other one is, and why it is said."""
+    other = _other(tie, one)
+    return {
+        "link": tie.kind,
+        "strong": tie.strong,
+        "later": other is tie.new,
+        "why": tie.why,
+        "source": other.source,
+        "posting_id": other.posting.id,
+        "title": other.posting.title,
+        "url": other.posting.url,
+        "state": other.state,
+    }
+
+
+def tie_line(tie: Tie, one: Known) -> str:
+    """Say in one line what another posting is to this one, and why."""
+    other = _other(tie, one)
+    if tie.kind == "twin":
+        words = "same opening" if tie.strong else "maybe the same"
+    else:
+        words = _TIES[tie.kind][other is tie.new]
+    place = one_line(f"{other.source}/{other.posting.id} “{other.posting.title}”, {other.state}")
+    return f"{words:<16} {place} ({one_line(tie.why)})"
+
+
+_TIES = {"reposted": ("posted before", "posted again"), "edition": ("earlier year", "later year")}
+
+
+def _other(tie: Tie, one: Known) -> Known:
+    """Give the other end of a posting's link."""
+    return tie.old if _place(tie.new) == _place(one) else tie.new
+
+
+def _place(known: Known) -> tuple[str, str]:
+    return known.source, known.posting.id
 
 
 def crawl_line(crawl: Crawl, judgement: Judgement | None) -> str:

@@ -13,12 +13,12 @@ from monitor.commands.command import FINE, NOTHING_DONE, SOME_FAILED, command, s
 from monitor.commands.work import now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from crawler.items import Source
     from monitor.commands.voice import Voice
     from monitor.config import Config
-    from monitor.events import Known
+    from monitor.events import Known, Tie
 
 _NAMED = ("kind", "board", "url", "organization")
 _SEEN = ("baseline_at", "last_visit", "outcome", "suspicious", "found", "usual")
@@ -29,7 +29,7 @@ _SEEN = ("baseline_at", "last_visit", "outcome", "suspicious", "found", "usual")
 @click.option("--body", is_flag=True, help="Print the whole text of the posting too.")
 @said
 def show_command(voice: Voice, posting: str, body: bool) -> int:
-    """Show one posting: its facts and its history.
+    """Show one posting: its facts, its links, its history.
 
     POSTING is what other commands print in brackets, SOURCE/ID, or the posting's link. The name of
     a source shows what its last visit asked for.
@@ -38,8 +38,12 @@ def show_command(voice: Voice, posting: str, body: bool) -> int:
         found = store.find(posting)
         for known in found:
             timeline = store.timeline(known.source, known.posting.id)
-            fields = lines.known_fields(known) | {"timeline": [plain(entry) for entry in timeline]}
-            voice.result("\n".join(_sheet(known, timeline, body=body)), fields)
+            ties = store.ties(known.source, known.posting.id)
+            fields = lines.known_fields(known) | {
+                "timeline": [plain(entry) for entry in timeline],
+                "links": [lines.tie_fields(tie, known) for tie in ties],
+            }
+            voice.result("\n".join(_sheet(known, timeline, ties, body=body)), fields)
         asked = () if found else store.requests(posting)
         for request in asked:
             voice.result(lines.request_line(request), {"source": posting} | plain(request))
@@ -49,10 +53,13 @@ def show_command(voice: Voice, posting: str, body: bool) -> int:
     return FINE
 
 
-def _sheet(known: Known, timeline: list[Mapping[str, Any]], *, body: bool) -> list[str]:
+def _sheet(
+    known: Known, timeline: Sequence[Mapping[str, Any]], ties: Sequence[Tie], *, body: bool
+) -> list[str]:
     posting = known.posting
     sheet = [lines.one_line(posting.title), f"  {known.source}/{posting.id}, {_state(known)}"]
     sheet += [f"  {name:<16} {text}" for name, text in lines.facts(posting).items()]
+    sheet += [f"  {lines.tie_line(tie, known)}" for tie in ties]
     sheet.append(f"  {known.first_seen:%Y-%m-%d %H:%M}  first seen")
     happened = (entry for entry in timeline if "event" in entry)
     sheet += [f"  {entry['at']:%Y-%m-%d %H:%M}  {_entry(entry)}" for entry in happened]

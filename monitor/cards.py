@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.items import plain
-from monitor import excerpts, wording
+from monitor import elsewhere, excerpts, wording
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from crawler.items import Posting
+    from monitor.elsewhere import Listing
     from monitor.events import Change
     from monitor.excerpts import Excerpt
     from monitor.folding import Story, StoryKind
@@ -42,6 +43,8 @@ class Card:
 
     ``headline`` is the news in one line, for where there is no room for the card; ``told`` is what
     a card says of it besides its table. ``why`` says what of the search it fits, ``fit`` how well.
+    ``also`` are the other sources of the opening, ``apart`` what they say otherwise, ``maybe`` the
+    postings that may be the same opening.
     """
 
     kind: StoryKind
@@ -65,6 +68,9 @@ class Card:
     material: bool
     soon: bool
     fit: float = 0.0
+    also: tuple[Listing, ...] = ()
+    apart: tuple[str, ...] = ()
+    maybe: tuple[Listing, ...] = ()
 
     @property
     def key(self) -> tuple[bool, bool, float, str, str, str, str]:
@@ -80,8 +86,7 @@ def card(story: Story, fit: Fit, *, company: str, seen: datetime | None, now: da
     ``now`` carries the reader's zone, ``seen`` is our first look.
     """
     posting = story.posting
-    rows = rows_of(story.changes)
-    shown, smaller = body_of(story.changes)
+    rows, shown, smaller = _difference(story)
     told = _told(story, now)
     due = wording.as_date(posting.valid_through)
     left = (due - now.date()).days if due else None
@@ -107,7 +112,26 @@ def card(story: Story, fit: Fit, *, company: str, seen: datetime | None, now: da
         material=any(change.weight == "material" for change in story.changes),
         soon=left is not None and 0 <= left <= SOON,
         fit=round(fit.score, 6),
+        also=elsewhere.listings(story, now),
+        apart=elsewhere.apart(story),
+        maybe=elsewhere.doubts(story),
     )
+
+
+def _difference(story: Story) -> tuple[tuple[Row, ...], tuple[Excerpt, ...], str]:
+    """Give the table, the passages and what was left out; of a copy's changes where they are."""
+    rows, (passages, smaller) = rows_of(story.changes), body_of(story.changes)
+    for copy in story.copies:
+        changes = copy.story.changes if copy.story else ()
+        where = f"at {wording.clean(copy.known.source, 80)}"
+        rows += tuple(
+            replace(row, note=" · ".join(filter(None, (where, row.note))))
+            for row in rows_of(changes)
+        )
+        if not passages and not smaller:
+            passages, smaller = body_of(changes)
+            smaller = f"{where}: {smaller}" if smaller else ""
+    return rows, passages, smaller
 
 
 def rows_of(changes: tuple[Change, ...]) -> tuple[Row, ...]:
@@ -193,19 +217,19 @@ def _facts(story: Story, due: date | None, seen: datetime | None, now: datetime)
 def _told(story: Story, now: datetime) -> str:
     """Say what happened to a posting besides its changes; of news and changes nothing."""
     reason = wording.clean(story.reason or "", 160)
-    words = _STORIES.get(story.kind)
-    if words is None:
-        return ""
-    when = wording.short_day(story.at.astimezone(now.tzinfo))
-    return words.format(when=when) + (f" ({reason})" if reason else "")
+    words = _STORIES.get(story.kind, "")
+    if words:
+        when = wording.short_day(story.at.astimezone(now.tzinfo))
+        where = f" at {wording.clean(story.source, 80)}" if story.copies else ""
+        words = words.format(when=when, where=where) + (f" ({reason})" if reason else "")
+    return "; ".join(filter(None, (words, elsewhere.happened(story, now))))
 
 
 _STORIES = {
-    "closed": "Closed on {when}",
+    "closed": "Closed{where} on {when}",
     "flapping": "Closes and opens again and again; from now on you are not told each time",
     "retracted": "You were told that it had closed; it has not",
-    "back": "Open again since {when}",
-    "twin": "The same opening at another source",
+    "back": "Open again{where} since {when}",
     "reposted": "Posted again after it had closed",
     "edition": "The role of an earlier year again",
 }

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 from monitor import health, wording
 from monitor.cards import Card, card
 from monitor.closeness import kept
-from monitor.folding import Story, StoryKind, fold
+from monitor.folding import Copy, Story, StoryKind, fold
 from monitor.health import Note
 from monitor.search import Fit, either, fits, watches
 from monitor.sections import Bundle, Section, sections_of
+from monitor.twins import merged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from crawler.items import Outcome, Posting
     from monitor.closeness import Portrait
-    from monitor.events import Event, EventKind, Known
+    from monitor.events import Event, EventKind, Known, Tie
     from monitor.search import Search
 
 __all__ = ["Bundle", "Card", "CrawlNote", "Digest", "Pending", "Section", "compose"]
@@ -72,6 +73,10 @@ class Pending:
     once. ``told_closed`` are the (source, posting) pairs whose closing this search was told and
     that were not taken back. ``organizations`` names sources, by id. ``portrait`` is the posting
     that the search is ``like``, as far as it is known; ``known`` are then those near it.
+
+    ``ties`` are the links of everything that happened, of twins of twins too; ``secondhand`` names
+    the sources whose kind repeats what employers state. ``told`` are the (source, posting, field)
+    of the tied postings' changes that this search was told, as ``twins.merged`` takes them.
     """
 
     search: str
@@ -86,6 +91,9 @@ class Pending:
     first_seen: dict[tuple[str, str], datetime] | None = None
     organizations: dict[str, str] | None = None
     portrait: Portrait | None = None
+    ties: tuple[Tie, ...] = ()
+    secondhand: frozenset[str] = frozenset()
+    told: frozenset[tuple[str, str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ def compose(
     """
     zone = ZoneInfo(search.zone)
     waiting = _waiting(search, pending)
-    told = [] if waiting else [*_news(search, pending), *_open_now(search, pending)]
+    told = [] if waiting else _stories(search, pending)
     cards = [
         (
             story,
@@ -186,18 +194,32 @@ def _window(pending: Pending) -> str:
     return "/".join(end.astimezone(ZoneInfo("UTC")).isoformat() if end else ".." for end in ends)
 
 
-def _news(search: Search, pending: Pending) -> list[tuple[Story, Fit]]:
+def _stories(search: Search, pending: Pending) -> list[tuple[Story, Fit]]:
+    """Give what concerns the search, an opening once, and why each does."""
     events = (event for event in pending.events if watches(search, event.source))
-    stories = (_named(story, pending) for story in fold(events, pending.told_closed))
-    told = ((story, _concerns(search, pending, story)) for story in stories)
+    stories = merged(
+        [*fold(events, pending.told_closed), *_open_now(search, pending)],
+        [tie for tie in pending.ties if all(watches(search, end.source) for end in tie.ends)],
+        secondhand=pending.secondhand,
+        told_closed=pending.told_closed,
+        told=pending.told,
+    )
+    named = (_named(story, pending) for story in stories)
+    told = ((story, _concerns(search, pending, story)) for story in named)
     return [(story, fit) for story, fit in told if fit is not None]
 
 
 def _concerns(search: Search, pending: Pending, story: Story) -> Fit | None:
-    """Say why a story concerns the search: as it stands now or as it stood at the beginning."""
-    if search.events and _EVENT_OF[story.kind] not in search.events:
+    """Say why a story concerns the search: as any source states it, now or at the beginning."""
+    if search.events and story.kind != "open" and _events(story).isdisjoint(search.events):
         return None
     fit = either(partial(_fit, search, pending, story.source), story.before, story.posting)
+    for copy in story.copies if fit is None else ():
+        known, before = copy.known, copy.story.before if copy.story else None
+        fit = either(partial(_fit, search, pending, known.source), before, known.posting)
+        if fit is not None:
+            reasons = tuple(f"{reason} (at {known.source})" for reason in fit.reasons)
+            return replace(fit, reasons=reasons)
     if fit is None and story.told:
         return Fit(("you were told that it had closed",))
     return fit
@@ -212,32 +234,43 @@ def _fit(search: Search, pending: Pending, source: str, posting: Posting) -> Fit
     return None if near is None else fit + near
 
 
+def _events(story: Story) -> set[EventKind]:
+    """Name the kinds of event that a story tells of; what is also elsewhere is a twin as well."""
+    kinds = {_EVENT_OF[story.kind]}
+    return kinds | {"twin"} if story.copies and story.kind in ("new", "edition") else kinds
+
+
 def _named(story: Story, pending: Pending) -> Story:
     """Fill in the company that a posting does not state from the name of its source."""
-    name = (pending.organizations or {}).get(story.source)
-    if not name:
-        return story
+    names = pending.organizations or {}
+    copies = tuple(_named_copy(copy, names) for copy in story.copies)
+    name = names.get(story.source)
     return replace(
         story,
-        posting=replace(story.posting, organization=story.posting.organization or name),
-        before=story.before
-        and replace(story.before, organization=story.before.organization or name),
+        posting=_of(story.posting, name),
+        before=story.before and _of(story.before, name),
+        copies=copies,
     )
 
 
-def _open_now(search: Search, pending: Pending) -> list[tuple[Story, Fit]]:
+def _named_copy(copy: Copy, names: Mapping[str, str]) -> Copy:
+    known = copy.known
+    return replace(copy, known=replace(known, posting=_of(known.posting, names.get(known.source))))
+
+
+def _of(posting: Posting, name: str | None) -> Posting:
+    """Give a posting that states its company, if it or its source does."""
+    return replace(posting, organization=posting.organization or name)
+
+
+def _open_now(search: Search, pending: Pending) -> list[Story]:
     """Give what a new search finds open, once."""
     told = {(event.source, event.posting_id) for event in pending.events}
-    found = []
-    for known in pending.known:
-        watched = known.state == "open" and watches(search, known.source)
-        fit = _fit(search, pending, known.source, known.posting) if watched else None
-        if fit is not None and (known.source, known.posting.id) not in told:
-            item = Story(
-                kind="open", source=known.source, posting=known.posting, at=known.first_seen
-            )
-            found.append((_named(item, pending), fit))
-    return found
+    return [
+        Story(kind="open", source=known.source, posting=known.posting, at=known.first_seen)
+        for known in pending.known
+        if known.state == "open" and watches(search, known.source) and known.key not in told
+    ]
 
 
 def _company(story: Story, pending: Pending) -> str:
@@ -246,6 +279,8 @@ def _company(story: Story, pending: Pending) -> str:
 
 
 def _first_seen(story: Story, pending: Pending) -> datetime | None:
-    if story.kind == "open":
-        return story.at
-    return (pending.first_seen or {}).get((story.source, story.posting.id))
+    """Give our first look at the opening, at whichever source it was."""
+    seen = [copy.known.first_seen for copy in story.copies]
+    own = story.at if story.kind == "open" else (pending.first_seen or {}).get(story.key)
+    own = story.known.first_seen if story.known else own
+    return min((*seen, own)) if own else None

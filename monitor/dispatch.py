@@ -7,14 +7,16 @@ transaction, and only from where it stood when the digest was composed.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from monitor import nearby, rows
+from monitor import nearby, rows, ties
 from monitor.digest import Pending
 from monitor.ledger import EVENTS, KNOWN, NOTES
+from monitor.twins import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from monitor.closeness import Portrait
     from monitor.digest import CrawlNote
-    from monitor.events import Event, Known
+    from monitor.events import Event, Known, Tie
     from monitor.search import Search
 
 INTERRUPTED = "uncertain: an earlier sending was interrupted and may have arrived"
@@ -67,6 +69,7 @@ def pending(connection: sqlite3.Connection, search: Search, now: datetime) -> Pe
     events = _untold(connection, cursor, head)
     drawn = nearby.portrait(connection, search.like) if search.like else None
     known = () if found else _near(connection, drawn) if search.like else _open(connection)
+    tied = ties.of_events(connection, cursor, head) if found else ties.of_open(connection)
     first_seen = {(each.source, each.posting.id): each.first_seen for each in known}
     return Pending(
         search=search.id,
@@ -83,6 +86,11 @@ def pending(connection: sqlite3.Connection, search: Search, now: datetime) -> Pe
         first_seen=first_seen | _first_seen(connection, cursor, head),
         organizations=_organizations(connection),
         portrait=drawn,
+        ties=tied,
+        secondhand=_secondhand(connection),
+        told=_told_changes(connection, tied, found["first_cursor"], cursor)
+        if found
+        else frozenset(),
     )
 
 
@@ -144,6 +152,30 @@ def _first_seen(
         (cursor, head),
     )
     return {(row["source"], row["posting"]): rows.instant(row["first_seen"]) for row in found}
+
+
+def _secondhand(connection: sqlite3.Connection) -> frozenset[str]:
+    found = connection.execute("SELECT id FROM sources WHERE secondhand")
+    return frozenset(row["id"] for row in found)
+
+
+def _told_changes(
+    connection: sqlite3.Connection, tied: Sequence[Tie], first: int, cursor: int
+) -> frozenset[tuple[str, str, str]]:
+    """Give what a search was told of postings that have twins: fields, or the posting as new."""
+    twins = {end.key for tie in tied if tie.kind == "twin" for end in tie.ends}
+    told: set[tuple[str, str, str]] = set()
+    for key in twins:
+        events = connection.execute(
+            "SELECT kind, changes FROM events WHERE source = ? AND posting = ? AND held = 0"
+            " AND id > ? AND id <= ?",
+            (*key, first, cursor),
+        )
+        for event in events:
+            told.update((*key, change["field"]) for change in json.loads(event["changes"]))
+            if event["kind"] == "opened":
+                told.add((*key, WHOLE))
+    return frozenset(told)
 
 
 def _organizations(connection: sqlite3.Connection) -> dict[str, str]:

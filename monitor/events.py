@@ -96,6 +96,11 @@ class Known:
     authority: bool = False
     source: str = ""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Where it is known: its source and its id there."""
+        return self.source, self.posting.id
+
 
 @dataclass(frozen=True, slots=True)
 class Tie:
@@ -110,6 +115,11 @@ class Tie:
     why: str
     new: Known
     old: Known
+
+    @property
+    def ends(self) -> tuple[Known, Known]:
+        """Both postings, the later first."""
+        return self.new, self.old
 
 
 @dataclass(frozen=True, slots=True)

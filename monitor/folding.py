@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.items import Posting
-    from monitor.events import Change, Event
+    from monitor.events import Change, Event, Known
 
 StoryKind = Literal[
     "changed",
@@ -35,10 +35,29 @@ StoryKind = Literal[
 _APPEARANCES: dict[str, StoryKind] = {
     "edition": "edition",
     "reposted": "reposted",
-    "twin": "twin",
     "opened": "new",
 }
 _STANDS = ("opened", "closed", "reopened", "retracted")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another posting of the opening that a story tells of, and its own news if it has any.
+
+    ``secondhand`` says that its source repeats what employers state.
+    """
+
+    known: Known
+    secondhand: bool
+    story: Story | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A posting that may be the one a story tells of; ``why`` in words."""
+
+    known: Known
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +65,9 @@ class Story:
     """One posting's news.
 
     ``before`` is how it stood when the window began, if it was known then; ``brief`` says that it
-    opened and closed within the window, ``told`` that its closing was told before.
+    opened and closed within the window, ``told`` that its closing was told before. ``copies``,
+    ``doubts``, ``known`` (how the posting is remembered) and ``alone`` (what its news is without
+    its copies) are filled by ``twins``.
     """
 
     kind: StoryKind
@@ -59,13 +80,25 @@ class Story:
     brief: bool = False
     told: bool = False
     event: Event | None = None
+    copies: tuple[Copy, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    known: Known | None = None
+    alone: StoryKind | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Where the posting is known: its source and its id there."""
+        return self.source, self.posting.id
 
 
 def fold(events: Iterable[Event], told_closed: frozenset[tuple[str, str]]) -> list[Story]:
-    """Give at most one story a posting, in the order of their first events."""
+    """Give at most one story a posting, in the order of their first events.
+
+    That a posting is another's twin is no news of its own; ``twins`` makes one story of both.
+    """
     of_posting: dict[tuple[str, str], list[Event]] = {}
     for event in sorted(events, key=lambda event: (event.at, event.id or 0)):
-        if event.posting_id is not None and not event.held:
+        if event.posting_id is not None and not event.held and event.kind != "twin":
             of_posting.setdefault((event.source, event.posting_id), []).append(event)
     stories = (_story(group, told=key in told_closed) for key, group in of_posting.items())
     return [story for story in stories if story]

@@ -108,7 +108,7 @@ def print_of(posting: Posting, employer: str | None = None) -> Print:
     posted = day(posting.date_posted)
     return Print(
         employer=company(named or posting.organization or employer or ""),
-        requisition=_requisition(posting.requisition_id or ""),
+        requisition=requisition(posting.requisition_id or ""),
         links=_links(posting.url, posting.apply_url),
         title=words,
         level=level,
@@ -201,8 +201,8 @@ def _term(posting: Posting) -> tuple[str, int]:
     return season, year
 
 
-def _requisition(text: str) -> str:
-    """Give the form in which two requisition ids are one: "REQ-0123" is "123"."""
+def requisition(text: str) -> str:
+    """Give the form in which two requisition ids are one ("REQ-0123" is "123"); "" for none."""
     bare = "".join(filter(str.isalnum, fold(text)))
     return "" if bare in _NO_REQUISITION else _REQUISITION.sub("", bare, count=1)
 

@@ -120,12 +120,19 @@ def _same_edits(
 
 def _signature(story: Story) -> tuple[str, str]:
     """Name an edit of a source; where in its text a posting states its pay is no part of it."""
+    story = _edited(story)
     told = tuple(
         replace(change, before=_bare(change.before), after=_bare(change.after))
         for change in story.changes
     )
     event = story.event and compare.signature(replace(story.event, changes=told))
     return story.source, event or story.posting.id
+
+
+def _edited(story: Story) -> Story:
+    """Give the story that has the edit: the one of a copy, where the lead was not edited."""
+    copies = [copy.story for copy in story.copies if copy.story and copy.story.changes]
+    return copies[0] if len(copies) == 1 and not story.changes else story
 
 
 def _bare(value: object) -> object:
@@ -135,7 +142,7 @@ def _bare(value: object) -> object:
 
 
 def _same_edit(group: Sequence[tuple[Story, Card]], organizations: Mapping[str, str]) -> Bundle:
-    story, company = group[0][0], group[0][1].company
+    story, company = _edited(group[0][0]), group[0][1].company
     cards = sorted((one for _, one in group), key=lambda one: one.key)
     # What they have in common is said once, above them.
     cards = [replace(one, company="", pay="", headline="") for one in cards]

@@ -42,11 +42,7 @@ _BEGIN = {
 def of_posting(connection: sqlite3.Connection, source: str, posting: str) -> tuple[Tie, ...]:
     """Give the links of one posting."""
     found = _ties(connection, "posting", (source, posting))
-    return tuple(
-        tie
-        for tie in found
-        if (source, posting) in {(end.source, end.posting.id) for end in (tie.new, tie.old)}
-    )
+    return tuple(tie for tie in found if (source, posting) in [end.key for end in tie.ends])
 
 
 def of_events(connection: sqlite3.Connection, cursor: int, head: int) -> tuple[Tie, ...]:

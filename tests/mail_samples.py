@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from crawler.items import Place, Posting, Salary
 from monitor.compare import changes
 from monitor.digest import CrawlNote, Pending
-from monitor.events import Event
+from monitor.events import Event, Known, Tie
 from monitor.search import Search
 from monitor.weigh import heaviest
 
@@ -156,6 +156,44 @@ def mixed():
             ),
         ),
     )
+
+
+def twins():
+    """Make a window of openings at two sources, of every kind of news, and a doubtful one."""
+    own = [posting(number, salary=monthly(10_000), remote="hybrid") for number in range(60, 66)]
+    adverts = [
+        replace(
+            one,
+            id=f"g{one.id}",
+            url=f"https://gazette.example/{one.id}",
+            salary=monthly(9_000),
+            places=(Place("Bern"),),
+        )
+        for one in own
+    ]
+    raised = replace(own[1], salary=monthly(11_000))
+    elsewhere = {"source": "gazette"}
+    events = (
+        event("opened", own[0]),
+        event("opened", adverts[0], **elsewhere),
+        changed(own[1], raised),
+        event("opened", adverts[2], **elsewhere),
+        event("closed", own[3], reason="its page answers 404"),
+        event("closed", adverts[4], reason="not listed", **elsewhere),
+        event("opened", own[5]),
+    )
+    standing = [own[0], raised, *own[2:]]
+    ties = tuple(
+        Tie(
+            "twin",
+            number != 5,
+            "title 100% alike, text 63% alike",
+            Known(advert, "closed" if number == 4 else "open", SINCE, UNTIL, source="gazette"),
+            Known(one, "closed" if number == 3 else "open", SINCE, UNTIL, source="acme"),
+        )
+        for number, (advert, one) in enumerate(zip(adverts, standing, strict=True))
+    )
+    return pending(*events, ties=ties, secondhand=frozenset({"gazette"}))
 
 
 def scripts():

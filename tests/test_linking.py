@@ -163,3 +163,59 @@ def test_what_a_retired_source_knew_is_linked_with_nothing(store):
     record(store, GAZETTE, START, COPY)
     record(store, replace(LUMEN, board="other"), START + timedelta(days=1))
     assert store.ties("gazette", "/desc/1") == ()
+
+
+class Reader:
+    """A search that is told every day, and what its letters say."""
+
+    def __init__(self, store):
+        self.store, self.day = store, 0
+        self.search = Search("s", "All", to=("ann@reader.example",))
+
+    def visit(self, lumen=(), gazette=()):
+        """Record what both sources show a day later; ``None`` stands for no visit."""
+        self.day += 1
+        at = START + timedelta(days=self.day)
+        for source, postings in ((LUMEN, lumen), (GAZETTE, gazette)):
+            if postings is not None:
+                record(self.store, source, at, *postings)
+        pending = self.store.pending(self.search, at)
+        self.store.decide(self.search, f"day {self.day}", pending, (), {}, at)
+        digest = compose(self.search, pending, now=at)
+        cards = [one for part in digest.sections for one in (*part.cards, *part.lines)]
+        assert digest.total == len(cards)
+        return [(one.kind, one.source, one.told) for one in cards]
+
+
+def test_an_opening_at_two_sources_is_told_once_from_its_first_day_to_its_last(store):
+    reader = Reader(store)
+    raised = replace(INTERN, salary=Salary(9_500, 9_500, "USD", "month", raw="$9,500"))
+    caught_up = replace(COPY, salary=raised.salary)
+    assert reader.visit([], []) == []
+    assert reader.visit([INTERN], [COPY]) == [("new", "lumen", "")]
+    assert reader.visit([raised], [COPY]) == [("changed", "lumen", "")]
+    assert reader.visit([raised], [caught_up]) == []
+    assert reader.visit([raised], []) == []
+    ((kind, _, words),) = reader.visit([raised], [])
+    assert (kind, words[:26]) == ("changed", "Closed at gazette on 7 Oct")
+    assert words.endswith("; still listed at lumen")
+    assert reader.visit([raised], [caught_up]) == [("changed", "lumen", "Listed again at gazette")]
+    assert reader.visit([], [caught_up]) == []
+    ((kind, source, words),) = reader.visit([], [caught_up])
+    assert (kind, source) == ("closed", "lumen")
+    assert words.startswith("Closed at lumen on 10 Oct (not")
+    assert words.endswith("; still listed at gazette")
+    assert reader.visit([raised], [caught_up]) == [
+        ("retracted", "lumen", "You were told that it had closed; it has not")
+    ]
+    reader.visit([], [])
+    assert [kind for kind, _, _ in reader.visit([], [])] == ["flapping"]
+    assert reader.visit([], []) == []
+
+
+def test_a_source_that_fails_stays_what_it_was(store):
+    record(store, GAZETTE, START, COPY)
+    broken = Crawl(GAZETTE, START + timedelta(days=1), START + timedelta(days=1), "failed")
+    store.record(broken, judge)
+    search = Search("s", "All", to=("ann@reader.example",))
+    assert store.pending(search, START).secondhand == {"gazette"}

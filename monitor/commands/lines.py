@@ -97,11 +97,7 @@ _TIES = {"reposted": ("posted before", "posted again"), "edition": ("earlier yea
 
 def _other(tie: Tie, one: Known) -> Known:
     """Give the other end of a posting's link."""
-    return tie.old if _place(tie.new) == _place(one) else tie.new
-
-
-def _place(known: Known) -> tuple[str, str]:
-    return known.source, known.posting.id
+    return tie.old if tie.new.key == one.key else tie.new
 
 
 def crawl_line(crawl: Crawl, judgement: Judgement | None) -> str:

@@ -64,10 +64,18 @@ def enter(
 def linked(
     connection: sqlite3.Connection, source: str, opened: Iterable[Posting], at: datetime
 ) -> list[Linked]:
-    """Write what the newly opened postings are to known ones; give an event for each best link."""
+    """Write what the newly opened postings are to known ones; give an event for each best link.
+
+    Postings of this visit are linked with none of it. Of other sources all count that are known:
+    two that are read in one sweep may begin at one instant.
+    """
     own = _prints(connection, source)
     common = links.boilerplate(own.values())
-    found = (_best(connection, source, posting, own, at, common) for posting in opened)
+    (first,) = connection.execute(
+        "SELECT min(id) FROM postings WHERE source = ? AND first_seen = ?",
+        (source, rows.text_of_instant(at)),
+    ).fetchone()
+    found = (_best(connection, source, posting, own, at, common, first) for posting in opened)
     return [one for one in found if one is not None]
 
 
@@ -87,11 +95,11 @@ def _best(
     own: dict[str, Print],
     at: datetime,
     common: frozenset[int],
+    first: int,
 ) -> Linked | None:
     new = own[rows.storable(posting.id)]
     candidates = {
-        id_: connection.execute(_OLD, (id_,)).fetchone()
-        for id_ in _near(connection, new, source, at)
+        id_: connection.execute(_OLD, (id_,)).fetchone() for id_ in _near(connection, new, first)
     }
     found = {
         id_: link
@@ -117,20 +125,15 @@ def _write(
     )
 
 
-def _near(connection: sqlite3.Connection, new: Print, source: str, at: datetime) -> tuple[int, ...]:
-    """Give the few postings worth relating with a print, by its keys; none of its own visit.
-
-    Of other sources all count: two that are read in one sweep may begin at one instant, and the
-    visit that is recorded last may have begun first.
-    """
+def _near(connection: sqlite3.Connection, new: Print, first: int) -> tuple[int, ...]:
+    """Give the few postings worth relating with a print, by its keys; none from ``first`` on."""
     found = {
         key: [
             row["posting"]
             for row in connection.execute(
-                "SELECT k.posting FROM print_keys k JOIN postings p ON p.id = k.posting"
-                " WHERE k.key = ? AND (p.source <> ? OR p.first_seen < ?)"
-                " ORDER BY k.posting DESC LIMIT ?",
-                (key, source, rows.text_of_instant(at), BUCKET + 1),
+                "SELECT posting FROM print_keys WHERE key = ? AND posting < ?"
+                " ORDER BY posting DESC LIMIT ?",
+                (key, first, BUCKET + 1),
             )
         ]
         for key in links.keys(new)

@@ -107,7 +107,8 @@ class Tie:
     """That a posting was found to be what another is: its twin, its repost, its next edition.
 
     ``new`` was read after ``old``; both are given as they are known now. A twin that is ``strong``
-    is the same opening, one that is not may be. ``why`` is the evidence in words.
+    is the same opening, one that is not may be. ``why`` is the evidence in words; ``score``, from
+    0 to 1, ranks links of one kind.
     """
 
     kind: LinkKind
@@ -115,6 +116,7 @@ class Tie:
     why: str
     new: Known
     old: Known
+    score: float = 0.0
 
     @property
     def ends(self) -> tuple[Known, Known]:

@@ -115,11 +115,14 @@ def _write(
     connection: sqlite3.Connection, place: tuple[str, str], found: dict[int, Link], at: datetime
 ) -> None:
     connection.executemany(
-        "INSERT INTO links (posting, other, kind, strong, why, at)"
-        " SELECT id, ?, ?, ?, ?, ? FROM postings WHERE source = ? AND posting = ?"
+        "INSERT INTO links (posting, other, kind, strong, score, why, at)"
+        " SELECT id, ?, ?, ?, ?, ?, ? FROM postings WHERE source = ? AND posting = ?"
         " ON CONFLICT DO NOTHING",
         [
-            (id_, link.kind, link.strong, rows.storable(link.why), rows.text_of_instant(at), *place)
+            (
+                *(id_, link.kind, link.strong, link.score, rows.storable(link.why)),
+                *(rows.text_of_instant(at), *place),
+            )
             for id_, link in found.items()
         ],
     )

@@ -130,7 +130,7 @@ _TABLES = (
         posting INTEGER NOT NULL REFERENCES postings (id),
         other INTEGER NOT NULL REFERENCES postings (id),
         kind TEXT NOT NULL CHECK (kind IN ('twin', 'reposted', 'edition')),
-        strong INTEGER NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
+        strong INTEGER NOT NULL, score REAL NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
         PRIMARY KEY (posting, other)
     ) STRICT, WITHOUT ROWID
     """,

@@ -60,7 +60,12 @@ def _ties(connection: sqlite3.Connection, begin: str, values: Sequence[object]) 
     known = _known(connection, {row[end] for row in found for end in ("posting", "other")})
     return tuple(
         Tie(
-            row["kind"], bool(row["strong"]), row["why"], known[row["posting"]], known[row["other"]]
+            kind=row["kind"],
+            strong=bool(row["strong"]),
+            why=row["why"],
+            new=known[row["posting"]],
+            old=known[row["other"]],
+            score=row["score"],
         )
         for row in found
         if row["posting"] in known and row["other"] in known

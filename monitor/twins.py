@@ -48,7 +48,7 @@ def merged(
     closing was told before, ``told`` (source, posting, field) of earlier changes, ``WHOLE`` for a
     posting that was told as new. An opening of which nothing is left to tell has no story.
     """
-    ties = sorted(ties, key=_surest_first)
+    ties = tuple(ties)
     of: dict[Key, list[Tie]] = defaultdict(list)
     for tie in ties:
         of[tie.new.key].append(tie)
@@ -70,14 +70,14 @@ def merged(
     return answer
 
 
-def families(ties: Sequence[Tie]) -> dict[Key, tuple[Known, ...]]:
+def families(ties: Iterable[Tie]) -> dict[Key, tuple[Known, ...]]:
     """Give each posting that has strong twins all postings of its opening, itself among them.
 
     Twins of twins are one opening unless something contradicts it: two open postings of one source,
-    or two requisition ids. Then the links that come first hold.
+    or two requisition ids. Then the surest links hold.
     """
     members: dict[Key, list[Known]] = {}
-    for tie in ties:
+    for tie in sorted(ties, key=_surest_first):
         if tie.kind != "twin" or not tie.strong:
             continue
         one = members.setdefault(tie.new.key, [tie.new])
@@ -88,14 +88,10 @@ def families(ties: Sequence[Tie]) -> dict[Key, tuple[Known, ...]]:
     return {key: tuple(family) for key, family in members.items() if len(family) > 1}
 
 
-def _surest_first(tie: Tie) -> tuple[int, bool, bool, Key, Key]:
-    """Order links: both open, one requisition, one title; then by name, so that it is an order."""
-    ends = (tie.new, tie.old)
-    numbers = {requisition(end.posting.requisition_id or "") for end in ends}
-    titles = {end.posting.title for end in ends}
-    closed = sum(end.state == "closed" for end in ends)
-    same = len(numbers) == 1 and "" not in numbers
-    return closed, not same, len(titles) > 1, tie.new.key, tie.old.key
+def _surest_first(tie: Tie) -> tuple[int, float, Key, Key]:
+    """Order links: both open, then most alike; then by name, so that it is an order."""
+    closed = sum(end.state == "closed" for end in tie.ends)
+    return closed, -tie.score, tie.new.key, tie.old.key
 
 
 def _apart(one: Known, other: Known) -> bool:
@@ -301,7 +297,8 @@ class _Opening:
         if base.kind == kind or kind not in ("edition", "reposted"):
             return base
         own = self.ties.get(lead.key, ())
-        tie = next((tie for tie in own if tie.kind == kind and tie.new.key == lead.key), None)
+        ties = (tie for tie in own if tie.kind == kind and tie.new.key == lead.key)
+        tie = max(ties, key=lambda tie: tie.score, default=None)
         if tie is not None:
             before = tie.old.posting
             delta = compared(lead.posting, before)

@@ -82,6 +82,17 @@ def test_two_requisitions_are_two_openings_even_where_an_advert_is_a_twin_of_bot
     assert ("cobalt", "c1") not in families(both)
 
 
+@pytest.mark.parametrize("closer", ["a1", "a2"])
+def test_of_two_roles_alike_the_advert_is_of_the_one_it_is_most_like(closer):
+    other = replace(AT_ACME, id="a2", requisition_id="R-8")
+    links = [
+        replace(tie(old=item), score=0.9 if item.id == closer else 0.8) for item in (AT_ACME, other)
+    ]
+    for order in (links, links[::-1]):
+        found = families(order)
+        assert {one.key for one in found["gazette", "g1"]} == {("acme", closer), ("gazette", "g1")}
+
+
 # New.
 
 

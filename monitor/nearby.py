@@ -7,7 +7,6 @@ so the work grows with what these words lead to and not with what is known.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from crawler.items import Posting
@@ -16,7 +15,6 @@ from monitor.ledger import KNOWN
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
 
     from monitor.closeness import Portrait
     from monitor.events import Known
@@ -31,17 +29,13 @@ _NEAR = """
     WHERE posting_index MATCH ? AND p.state = 'open' AND o.retired_at IS NULL
     ORDER BY bm25(posting_index, 10, 4, 4, 1), p.id LIMIT ?
 """
-# What was told to be one role: the posting's own links, then the links that lead to it.
+# What is surely one role: what the posting is linked with, and what is linked with it.
 _LINKED = """
-    SELECT p.source, p.posting FROM events e JOIN revisions r ON r.snapshot = e.before_snapshot
-    JOIN postings p ON p.id = r.posting
-    WHERE e.kind IN ('twin', 'edition', 'reposted') AND e.weight = 'material'
-        AND e.source = ? AND e.posting = ?
-    UNION
-    SELECT e.source, e.posting FROM revisions r JOIN events e ON e.before_snapshot = r.snapshot
-    JOIN postings p ON p.id = r.posting
-    WHERE e.kind IN ('twin', 'edition', 'reposted') AND e.weight = 'material'
-        AND p.source = ? AND p.posting = ?
+    WITH one AS (SELECT id FROM postings WHERE source = ? AND posting = ?)
+    SELECT p.source, p.posting FROM one CROSS JOIN links l ON l.posting = one.id
+        JOIN postings p ON p.id = l.other WHERE l.strong
+    UNION SELECT p.source, p.posting FROM one CROSS JOIN links l ON l.other = one.id
+        JOIN postings p ON p.id = l.posting WHERE l.strong
 """
 
 
@@ -86,7 +80,7 @@ def portrait(connection: sqlite3.Connection, wanted: str) -> Portrait | None:
     (total,) = connection.execute("SELECT count(*) FROM postings").fetchone()
     words = closeness.asked(known.posting, beside, total)
     counts = {word: _having(connection, word, most) for word, most in words.items()}
-    same = connection.execute(_LINKED, (*place, *place))
+    same = connection.execute(_LINKED, place)
     linked = frozenset((row["source"], row["posting"]) for row in same)
     return closeness.draw(known.source, known.posting, counts, total, linked | {place})
 
@@ -101,56 +95,16 @@ def _having(connection: sqlite3.Connection, word: str, most: int) -> int:
 
 
 def similar(connection: sqlite3.Connection, drawn: Portrait) -> list[tuple[Known, Fit]]:
-    """Give the open postings near a posting, the nearest first; never what is the same role.
-
-    The same role is what was told as a sure twin, edition or repost, and what is a sure twin now.
-    """
+    """Give the open postings near a posting, the nearest first; never what is the same role."""
     if not drawn.rare:
         return []
     question = " OR ".join(map(quoted, drawn.rare))
     ids = [row["id"] for row in connection.execute(_NEAR, (question, CANDIDATES))]
-    one = _known(connection, "p.source = ? AND p.posting = ?", drawn.source, drawn.posting.id)
-    found = [
-        (each, closeness.near(drawn, each.posting))
-        for id_ in ids
-        for each in _known(connection, "p.id = ?", id_)
-        if (each.source, each.posting.id) not in drawn.same
-    ]
-    near = [(each, fit) for each, fit in found if fit.score and not _twins(connection, one, each)]
+    found = (connection.execute(f"{KNOWN} WHERE p.id = ?", (id_,)).fetchone() for id_ in ids)
+    known = [each for each in map(rows.known, found) if each.key not in drawn.same]
+    near = [(each, fit) for each in known if (fit := closeness.near(drawn, each.posting)).score]
     near.sort(key=lambda pair: (-pair[1].score, pair[0].source, pair[0].posting.id))
     return near
-
-
-def _known(connection: sqlite3.Connection, where: str, *values: object) -> list[Known]:
-    found = connection.execute(f"{KNOWN} WHERE {where}", values)
-    return [rows.known(row) for row in found]
-
-
-def _twins(connection: sqlite3.Connection, one: Iterable[Known], other: Known) -> bool:
-    """Say whether two postings, of which one may be forgotten, are surely one opening."""
-    for each in one:
-        new, old = sorted((each, other), key=lambda known: known.first_seen, reverse=True)
-        prints = [_print(connection, known) for known in (new, old)]
-        link = links.relate(
-            prints[0],
-            prints[1],
-            same_source=new.source == old.source,
-            seen=new.first_seen,
-            since=old.first_seen,
-            closed=old.closed_at,
-        )
-        if link is not None and link.strong and link.kind == "twin":
-            return True
-    return False
-
-
-def _print(connection: sqlite3.Connection, known: Known) -> links.Print:
-    row = connection.execute(
-        "SELECT r.print FROM prints r JOIN postings p ON p.id = r.posting"
-        " WHERE p.source = ? AND p.posting = ?",
-        (known.source, rows.storable(known.posting.id)),
-    ).fetchone()
-    return links.print_from(json.loads(row["print"]))
 
 
 def quoted(words: str) -> str:

@@ -399,7 +399,7 @@ def test_a_search_that_fits_either_posting_gets_the_card():
     advert = replace(AT_GAZETTE, body="Sauna on the roof.")
     search = replace(SEARCH, any_words=("sauna",))
     digest = told(event("opened", AT_ACME), ties=(tie(new=advert),), search=search)
-    assert only(digest).why == "“sauna” (at gazette)"
+    assert only(digest).why == "“sauna” in the text (at gazette)"
     assert told(event("opened", AT_ACME), ties=(), search=search).empty
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from crawler import EXTRACTOR
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -18,10 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A known posting's row in the listing: its hash, and when its own page was last read."""
+    """A known posting's row in the listing: its hash, and when and how its page was last read.
+
+    ``extractor`` is the version that read it: an equal row vouches for the page, not for what an
+    older version made of it.
+    """
 
     hash: str
     read_at: datetime
+    extractor: int = EXTRACTOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ from crawler.signals import crawl_finished, page_begun, visit_begun
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-    from crawler.memory import Recollection
+    from crawler.memory import Recollection, Row
     from crawler.spiders.base import SweepSpider
 
 logger = logging.getLogger(__name__)
@@ -320,7 +320,7 @@ class Visit:
         if posting and row:
             self.ledger.rows[posting] = row
             known = self.known.rows.get(posting)
-            if known and known.hash == row and self.now - known.read_at < REVISIT:
+            if known and known.hash == row and self._vouched(known):
                 self.ledger.kept.add(posting)
                 self.ledger.listed += 1
                 return
@@ -334,6 +334,10 @@ class Visit:
         self.ledger.asked += 1
         self.ledger.details += bool(link.kwargs.get("detail"))
         self._tasks.create_task(self._fetch(request))
+
+    def _vouched(self, row: Row) -> bool:
+        """Say whether a row's page was read lately, and by today's extractor."""
+        return row.extractor == EXTRACTOR and self.now - row.read_at < REVISIT
 
     # -- the end ------------------------------------------------------------------------------
 

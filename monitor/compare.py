@@ -21,6 +21,9 @@ How the words of the design were read where they leave a choice:
   that its return is compared with what the reader was last told.
 * A difference that is cosmetic (marks that resellers put under a text) is an event of that weight:
   printed, never mailed.
+* A reading by another version of the extractor is taken over in silence when its page is the same,
+  also when it shows a posting that was not seen there before; when the page changed as well, only
+  what the page itself must have changed is told (``attribution``).
 * The same id with another title is the same posting, changed (providers reuse nothing but edit
   everything); the same posting under another link has not changed.
 """
@@ -34,6 +37,7 @@ from typing import TYPE_CHECKING
 
 from crawler.items import plain
 from monitor import closing, passages
+from monitor.attribution import Rereading, attributed
 from monitor.events import Change, Event, EventKind, Judgement, Known, Standing
 from monitor.weigh import changes, heaviest
 
@@ -58,6 +62,8 @@ class _Scene:
     sight: closing.Sight
     fates: closing.Fates
     watching: bool
+    pages: Mapping[str, int]
+    upgraded: Mapping[str, tuple[Change, ...]]
 
     def event(self, kind: EventKind, known: Known, delta: tuple[Change, ...] = ()) -> Event:
         """Say something of a posting as it is known now."""
@@ -91,7 +97,9 @@ def judge(crawl: Crawl, standing: Standing) -> Judgement:
     elif suspicious is not None:
         fates = closing.Fates()
     after, news = _source(crawl, standing, sight, suspicious=suspicious, believed=believed)
-    scene = _Scene(crawl, sight, fates, watching=standing.baseline_at is not None)
+    watching = standing.baseline_at is not None
+    upgraded = attributed(_rereadings(crawl, sight, standing.known))
+    scene = _Scene(crawl, sight, fates, watching, standing.pages, upgraded)
     known, told = _walk(scene, standing.known)
     return Judgement(
         standing=replace(after, known=known),
@@ -165,6 +173,21 @@ def _once(postings: Iterable[Posting], known: Mapping[str, Known]) -> dict[str, 
     return read
 
 
+def _rereadings(
+    crawl: Crawl, sight: closing.Sight, known: Mapping[str, Known]
+) -> dict[str, Rereading]:
+    """Give what this crawl read that another version of the extractor had read before."""
+    return {
+        id_: Rereading(
+            known[id_].posting,
+            posting,
+            same=id_ in crawl.page_of and crawl.page_of[id_] == known[id_].page_hash,
+        )
+        for id_, posting in sight.read.items()
+        if id_ in known and known[id_].extractor != crawl.extractor
+    }
+
+
 def _source(
     crawl: Crawl,
     standing: Standing,
@@ -232,11 +255,14 @@ def _first(scene: _Scene, posting: Posting) -> Step:
         extractor=scene.crawl.extractor,
         page_hash=scene.crawl.page_of.get(posting.id),
     )
+    version = scene.pages.get(item.page_hash or "", item.extractor)
     over = scene.sight.gone.get(posting.id)
     if over is None and closing.expired(posting, at):
         over = f"valid through {posting.valid_through}"
     if over is not None:
         return _closed(item, closing.Closing(over, authority=True), scene), ()
+    if version != item.extractor:  # it was on this very page before
+        return item, ()
     return item, (scene.event("opened", item),)
 
 
@@ -278,7 +304,7 @@ def _while_open(scene: _Scene, item: Known) -> Step:
 def _reread(scene: _Scene, item: Known) -> tuple[Known, tuple[Change, ...]]:
     """Take over this crawl's reading of a known posting and say what it changes.
 
-    A byte-equal page that a newer extractor reads differently is no news.
+    Of what another version of the extractor read, only what the page changed is said.
     """
     id_ = item.posting.id
     posting = scene.sight.read.get(id_)
@@ -286,11 +312,10 @@ def _reread(scene: _Scene, item: Known) -> tuple[Known, tuple[Change, ...]]:
         item = replace(item, last_seen=scene.sight.at)
     if posting is None:
         return item, ()
-    page = scene.crawl.page_of.get(id_)
-    upgraded = item.extractor != scene.crawl.extractor
-    rebased = upgraded and page is not None and page == item.page_hash
-    delta = () if rebased else changes(item.posting, posting)
-    extractor = scene.crawl.extractor
+    delta = scene.upgraded.get(id_)
+    if delta is None:
+        delta = changes(item.posting, posting)
+    page, extractor = scene.crawl.page_of.get(id_), scene.crawl.extractor
     return replace(item, posting=posting, extractor=extractor, page_hash=page), delta
 
 

@@ -131,7 +131,8 @@ class Standing:
     ``counts`` are the sizes of its last complete, unsuspicious crawls, newest last, at most five.
     ``suspect_since`` and ``suspect_ids`` describe a running streak of suspicious crawls that agree,
     ``suspect_count`` its length. ``failures`` counts failed crawls in a row; ``broken`` says that
-    the reader was told.
+    the reader was told. ``pages`` are the hashes of the page bodies that were read last, each with
+    the version of the extractor that read it.
     """
 
     source: str
@@ -143,6 +144,7 @@ class Standing:
     failures: int = 0
     broken: bool = False
     known: Mapping[str, Known] = field(default_factory=dict)
+    pages: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

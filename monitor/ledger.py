@@ -67,7 +67,7 @@ def recall(connection: sqlite3.Connection, source: str) -> Recollection:
     """Give what the crawler may know of a source."""
     pages = connection.execute("SELECT * FROM pages WHERE source = ?", (source,))
     listed = connection.execute(
-        "SELECT posting, row_hash, row_read_at FROM postings"
+        "SELECT posting, row_hash, row_read_at, row_extractor FROM postings"
         " WHERE source = ? AND row_hash IS NOT NULL",
         (source,),
     )
@@ -86,7 +86,11 @@ def _standing(connection: sqlite3.Connection, source: str) -> tuple[Standing, di
         return Standing(source), {}
     found = connection.execute(f"{KNOWN} WHERE p.source = ?", (source,)).fetchall()
     known = {each["posting"]: rows.known(each) for each in found}
-    return rows.standing(row, known), {each["posting"]: each["snapshot"] for each in found}
+    pages = connection.execute(
+        "SELECT body_hash, max(extractor) FROM pages WHERE source = ? GROUP BY body_hash", (source,)
+    )
+    hashes = {each["posting"]: each["snapshot"] for each in found}
+    return rows.standing(row, known, dict(map(tuple, pages))), hashes
 
 
 def record(
@@ -186,6 +190,8 @@ class _Entry:
 
     def _write_links(self, crawl: int, judgement: Judgement) -> list[Event]:
         """Link the postings that are new with what is known; a baseline tells editions only."""
+        watching = judgement.standing.baseline_at is not None and not judgement.baseline
+        opened = {event.posting_id for event in judgement.events if event.kind == "opened"}
         new = [
             known.posting
             for name, known in judgement.standing.known.items()
@@ -194,8 +200,12 @@ class _Entry:
         found = (
             linking.linked(self._connection, self._source, new, self._crawl.started) if new else []
         )
-        watching = judgement.standing.baseline_at is not None and not judgement.baseline
-        told = [one for one in found if watching or one.event.kind == "edition"]
+        told = [
+            one
+            for one in found
+            # What is known in silence was on the page before; it is no news by its links either.
+            if (one.event.posting_id in opened if watching else one.event.kind == "edition")
+        ]
         events = []
         for event, before in told:
             after = self._hash(event.posting, self._crawl.extractor) if event.posting else None
@@ -297,8 +307,12 @@ class _Entry:
         failed = crawl.outcome == "failed"
         read = [each.id for each in crawl.postings if not failed or each.id in known]
         self._connection.executemany(
-            "UPDATE postings SET row_hash = ?, row_read_at = ? WHERE source = ? AND posting = ?",
-            [(crawl.rows.get(name), self._at, self._source, name) for name in read],
+            "UPDATE postings SET row_hash = ?, row_read_at = ?, row_extractor = ?"
+            " WHERE source = ? AND posting = ?",
+            [
+                (crawl.rows.get(name), self._at, crawl.extractor, self._source, name)
+                for name in read
+            ],
         )
         self._connection.executemany(
             _UPSERT_PAGE,

@@ -48,14 +48,17 @@ _TABLES = (
     ) STRICT
     """,
     "CREATE INDEX requests_crawl ON requests (crawl)",
-    # Immutable and named by its content (monitor/rows.py, ``snapshot``).
+    # Immutable and named by its content (monitor/rows.py, ``snapshot``); extractor and first_at:
+    # the version that read such content first, and when.
     """
     CREATE TABLE snapshots (
         hash TEXT PRIMARY KEY, fields TEXT NOT NULL, extractor INTEGER NOT NULL,
         first_at TEXT NOT NULL
     ) STRICT
     """,
-    # row_hash, row_read_at: the listing row the posting was last read with, and when that was.
+    # extractor, page_hash: what the reading that stands was made by, and the body it was made of.
+    # row_hash, row_read_at, row_extractor: the listing row the posting was last read with, when
+    # that was, and by which version.
     """
     CREATE TABLE postings (
         id INTEGER PRIMARY KEY,
@@ -66,7 +69,7 @@ _TABLES = (
         flips INTEGER NOT NULL, flapping INTEGER NOT NULL,
         closed_at TEXT, closed_by TEXT, authority INTEGER NOT NULL, valid_through TEXT,
         snapshot TEXT NOT NULL REFERENCES snapshots (hash), extractor INTEGER NOT NULL,
-        page_hash TEXT, row_hash TEXT, row_read_at TEXT,
+        page_hash TEXT, row_hash TEXT, row_read_at TEXT, row_extractor INTEGER,
         UNIQUE (source, posting)
     ) STRICT
     """,

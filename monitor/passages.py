@@ -96,7 +96,7 @@ def body_change(before: str, after: str) -> Change | None:
     if _common(old, new, pairs) < REPLACED:
         return Change("body", None, [], "minor", "text replaced")
     shown = _shown(old, new, pairs)
-    return Change("body", None, shown, "minor", "reworded", _note(shown))
+    return Change("body", None, shown, "minor", "reworded", noted(shown))
 
 
 def edit(before: str, after: str) -> list[str]:
@@ -115,7 +115,7 @@ def _marks(before: str, after: str) -> Change | None:
     shown = [_whole("added", mark) for mark in new if mark not in old]
     shown += [_whole("removed", mark) for mark in old if mark not in new]
     quiet = [{**passage, "significant": False} for passage in shown]
-    return Change("body", None, quiet, "cosmetic", "marks", _note(quiet)) if quiet else None
+    return Change("body", None, quiet, "cosmetic", "marks", noted(quiet)) if quiet else None
 
 
 def _joined(before: str, after: str) -> Change | None:
@@ -301,7 +301,7 @@ def _elided(words: Sequence[str], spans: Iterable[tuple[int, int]]) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 2].rstrip()} …"
 
 
-def _note(shown: Iterable[Mapping[str, Any]]) -> str:
+def noted(shown: Iterable[Mapping[str, Any]]) -> str:
     """Say how many passages there are of each kind: ``2 reworded, 1 added``."""
     counts = Counter(passage["kind"] for passage in shown)
     kinds = ("reworded", "added", "removed")

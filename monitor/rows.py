@@ -194,8 +194,8 @@ def known_row(source: str, id_: str, known: Known, hash_: str) -> tuple[Any, ...
     )
 
 
-def standing(row: sqlite3.Row, known: Mapping[str, Known]) -> Standing:
-    """Read what is known of a source from its row and its postings."""
+def standing(row: sqlite3.Row, known: Mapping[str, Known], pages: Mapping[str, int]) -> Standing:
+    """Read what is known of a source from its row, its postings and its pages."""
     return Standing(
         source=row["id"],
         baseline_at=maybe_instant(row["baseline_at"]),
@@ -206,6 +206,7 @@ def standing(row: sqlite3.Row, known: Mapping[str, Known]) -> Standing:
         failures=row["failures"],
         broken=bool(row["broken"]),
         known=known,
+        pages=pages,
     )
 
 
@@ -341,7 +342,10 @@ def page_row(source: str, page: Page) -> tuple[Any, ...]:
 
 def listing_rows(rows: Iterable[sqlite3.Row]) -> dict[str, Row]:
     """Read the listing row of each posting that has one."""
-    return {row["posting"]: Row(row["row_hash"], instant(row["row_read_at"])) for row in rows}
+    return {
+        row["posting"]: Row(row["row_hash"], instant(row["row_read_at"]), row["row_extractor"])
+        for row in rows
+    }
 
 
 def note(row: sqlite3.Row) -> CrawlNote:

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from crawler import EXTRACTOR
 from crawler.items import Crawl, Place, Posting, Salary, Source
 from monitor.events import Change, Event, Judgement, Known
 from monitor.store import Store
@@ -32,7 +33,7 @@ def posting(name: str, **fields) -> Posting:
 def crawl(day: float, *postings: Posting, source: Source = HARBOR, **fields) -> Crawl:
     """Give a complete visit on a day that found these postings."""
     started = START + day * DAY
-    values = {"outcome": "complete", "postings": postings, "extractor": 1, **fields}
+    values = {"outcome": "complete", "postings": postings, "extractor": EXTRACTOR, **fields}
     return Crawl(source, started, started + timedelta(minutes=2), **values)
 
 

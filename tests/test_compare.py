@@ -93,12 +93,42 @@ def test_a_newer_extractor_on_an_equal_page_is_no_news():
 
 
 @pytest.mark.parametrize(("extractor", "page"), [(1, "aa"), (2, "bb"), (2, None)])
-def test_only_a_newer_extractor_on_an_equal_page_is_silent(extractor, page):
+def test_what_another_page_or_the_same_extractor_reads_is_news(extractor, page):
+    board = Board()
+    board.visit([posting("1", title="Lens Polisher")], extractor=1, page_of={"1": "aa"})
+    pages = {"1": page} if page else {}
+    reread = posting("1", title="Prism Grinder")
+    assert board.said([reread], hours=8, extractor=extractor, page_of=pages) == ["changed 1"]
+
+
+def test_a_newer_extractor_on_a_changed_page_tells_only_what_the_page_changed():
+    old, new = "$4,000 a month", "$4,500 a month"
+    board = Board()
+    before = posting("1", salary=replace(monthly(4_000), raw=old), body=f"{TEXT}\n{old}")
+    board.visit([before], extractor=1, page_of={"1": "aa"})
+    after = replace(
+        before,
+        salary=replace(monthly(4_500), raw=new),
+        remote="remote",
+        requirements=("BS",),
+        body=f"Home\n{TEXT}\n{new}\nFollow us",
+    )
+    (event,) = board.visit([after], hours=8, extractor=2, page_of={"1": "bb"})
+    assert [change.field for change in event.changes] == ["salary", "body"]
+    assert event.changes[1].note == "1 reworded"
+    later = replace(after, remote="hybrid")
+    (event,) = board.visit([later], hours=16, extractor=2, page_of={"1": "cc"})
+    assert [(one.field, one.before) for one in event.changes] == [("remote", "remote")]
+
+
+def test_a_posting_that_only_a_newer_extractor_sees_on_an_equal_page_is_not_opened():
     board = Board()
     board.visit(["1"], extractor=1, page_of={"1": "aa"})
-    pages = {"1": page} if page else {}
-    reread = posting("1", salary=monthly(9_000))
-    assert board.said([reread], hours=8, extractor=extractor, page_of=pages) == ["changed 1"]
+    board.standing = replace(board.standing, pages={"aa": 1, "cc": 2})
+    pages = {"1": "aa", "2": "aa", "3": "bb", "4": "cc"}
+    told = board.said(["1", "2", "3", "4"], hours=8, extractor=2, page_of=pages)
+    assert told == ["opened 3", "opened 4"]
+    assert board.standing.known["2"].state == "open"
 
 
 def test_a_failed_crawl_touches_nothing_and_the_third_in_a_row_is_told():

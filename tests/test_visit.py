@@ -363,6 +363,13 @@ def test_an_unchanged_row_vouches_for_its_page_until_the_revisit_is_due(tmp_path
     assert len(again.postings) == 1
 
 
+def test_an_unchanged_row_does_not_vouch_for_what_an_older_extractor_read(tmp_path):
+    mark = row_hash({"title": "Role"})
+    answers = {"/list": detail("1", hash=mark), "/role/1": role("1")}
+    old = Memory(rows={"1": Row(mark, MOMENT, EXTRACTOR - 1)}.items())
+    assert [posting.id for posting in run(tmp_path, answers, memory=old).postings] == ["1"]
+
+
 def test_a_changed_row_is_read_with_its_page_even_when_the_page_did_not_change(tmp_path):
     def site(row):
         rows = [{"id": "1", "detail": "/role/1", "hash": row}]

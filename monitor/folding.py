@@ -7,7 +7,7 @@ nothing; what opened and then changed is new as it now stands. Held closings are
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from monitor.compare import changes
 from monitor.weigh import heaviest
@@ -37,6 +37,7 @@ _APPEARANCES: dict[str, StoryKind] = {
     "reposted": "reposted",
     "opened": "new",
 }
+Step: TypeAlias = "tuple[Event, Change]"
 _STANDS = ("opened", "closed", "reopened", "retracted")
 
 
@@ -151,28 +152,44 @@ def folded(events: Sequence[Event]) -> tuple[Change, ...]:
 
     Where several events touch a field and both ends are known whole, they are compared anew, so
     that "raised, +10 %" is true of the window and not of its last step. Only fields that an event
-    named are looked at: what a newer extractor reads differently is no news.
+    named are looked at, and only steps that join are folded: where another version of the extractor
+    read the posting anew in between, each side is told by itself, like with like.
     """
-    of_field: dict[str, list[Change]] = {}
+    of_field: dict[str, list[Step]] = {}
     for event in events:
         for change in event.changes:
             if change.weight != "cosmetic":  # no reader is told of those
-                of_field.setdefault(change.field, []).append(change)
-    ends = _ends(events) if any(len(steps) > 1 for steps in of_field.values()) else None
-    merged = (
-        _merged(steps) if ends is None or len(steps) == 1 else ends.get(field)
-        for field, steps in of_field.items()
-    )
+                of_field.setdefault(change.field, []).append((event, change))
+    merged = (_run(field, run) for field, steps in of_field.items() for run in _joined(steps))
     return tuple(change for change in merged if change)
 
 
-def _ends(events: Sequence[Event]) -> dict[str, Change] | None:
-    """Compare the posting at the two ends of the window, if both are known."""
-    first = next((event for event in events if event.changes), None)
-    after = next((event.posting for event in reversed(events) if event.posting), None)
-    if first is None or first.before is None or after is None:
-        return None
-    return {change.field: change for change in changes(first.before, after)}
+def _joined(steps: Sequence[Step]) -> list[list[Step]]:
+    """Part the steps of one field where one does not begin at what the last one ended at."""
+    runs: list[list[Step]] = []
+    for event, change in steps:
+        if runs and _joins(runs[-1][-1][0], event, change.field):
+            runs[-1].append((event, change))
+        else:
+            runs.append([(event, change)])
+    return runs
+
+
+def _joins(event: Event, following: Event, field: str) -> bool:
+    """Say whether an event begins with the value the last one left; unknown sides join."""
+    left, found = event.posting, following.before
+    if left is None or found is None:
+        return True
+    return all(one.field != field or one.weight == "cosmetic" for one in changes(left, found))
+
+
+def _run(field: str, steps: Sequence[Step]) -> Change | None:
+    """Give the change of one field over steps that join."""
+    changed = [change for _, change in steps]
+    first, last = steps[0][0].before, steps[-1][0].posting
+    if len(steps) == 1 or first is None or last is None:
+        return _merged(changed)
+    return next((change for change in changes(first, last) if change.field == field), None)
 
 
 def _merged(steps: Sequence[Change]) -> Change | None:

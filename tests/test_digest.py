@@ -70,6 +70,25 @@ def test_changed_and_changed_back_says_nothing():
     ).empty
 
 
+def test_two_changes_with_another_reading_in_between_are_each_told_like_with_like():
+    a, b, reread, c = (posting(1, salary=monthly(pay)) for pay in (9_000, 9_500, 800, 880))
+    reread, c = replace(reread, remote="hybrid"), replace(c, remote="hybrid")
+    (card,) = section(composed(changed(a, b), changed(reread, c, 2)), "changed").cards
+    assert [(row.label, row.before, row.now) for row in card.rows] == [
+        ("Pay", "$9,000 a month", "$9,500 a month"),
+        ("Pay", "$800 a month", "$880 a month"),
+    ]
+    assert card.rows[1].note == "+10 % over the old top, +10 % over the old floor"
+
+
+def test_a_reading_in_between_that_concerns_another_field_does_not_part_two_changes():
+    a, b, c = (posting(1, salary=monthly(pay)) for pay in (9_000, 9_500, 10_800))
+    reread, c = replace(b, remote="hybrid"), replace(c, remote="hybrid")
+    (card,) = section(composed(changed(a, b), changed(reread, c, 2)), "changed").cards
+    ((row,),) = (card.rows,)
+    assert (row.before, row.now) == ("$9,000 a month", "$10,800 a month")
+
+
 def test_two_edits_of_a_text_are_told_as_one():
     a, b, c = (
         posting(1, body=f"We bake bread.\nThe shift lasts {hours} hours.") for hours in (6, 7, 8)

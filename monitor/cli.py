@@ -32,6 +32,7 @@ COMMANDS = {
     "run": ("run", "Crawl, compose and deliver whatever is due (for cron)."),
     "serve": ("serve", "Keep running on the schedule of rolecall.toml."),
     "replay": ("replay", "Run recorded visits offline and print what they mean."),
+    "rederive": ("rederive", "Read kept visits again with today's extractors."),
     "extract": ("extract", "Read saved pages and print their postings."),
     "show": ("look", "Show one posting: its facts, its links, its history."),
     "search": ("look", "Search the remembered postings."),

@@ -14,7 +14,7 @@ from monitor.events import Standing
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from crawler.items import Crawl, Posting, Source
@@ -150,6 +150,42 @@ def _vacate(connection: sqlite3.Connection, name: str, at: datetime) -> None:
     )
 
 
+def keep_snapshots(
+    connection: sqlite3.Connection, fresh: Iterable[tuple[str, str, int, str]]
+) -> None:
+    """Keep snapshots (hash, fields, version, instant) of contents that were not read before."""
+    connection.executemany(
+        "INSERT INTO snapshots (hash, fields, extractor, first_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (hash) DO NOTHING",
+        fresh,
+    )
+
+
+def forget_words(
+    connection: sqlite3.Connection, stood: Iterable[tuple[tuple[str, str], Posting]]
+) -> None:
+    """Take postings (source and id, and how they stood) out of the index.
+
+    It forgets a posting by its old words: they are not stored a second time.
+    """
+    connection.executemany(
+        "INSERT INTO posting_index (posting_index, rowid, title, organization, places, body)"
+        " SELECT 'delete', id, ?, ?, ?, ? FROM postings WHERE source = ? AND posting = ?",
+        [(*rows.words(posting), *place) for place, posting in stood],
+    )
+
+
+def index_words(
+    connection: sqlite3.Connection, stands: Iterable[tuple[tuple[str, str], Posting]]
+) -> None:
+    """Put postings (source and id, and how they stand) into the index."""
+    connection.executemany(
+        "INSERT INTO posting_index (rowid, title, organization, places, body)"
+        " SELECT id, ?, ?, ?, ? FROM postings WHERE source = ? AND posting = ?",
+        [(*rows.words(posting), *place) for place, posting in stands],
+    )
+
+
 class _Entry:
     """One crawl on its way into the tables. Each posting is hashed once, an unchanged one never."""
 
@@ -175,11 +211,7 @@ class _Entry:
         known = judgement.standing.known
         hashes = {name: self._hash_known(name, each) for name, each in known.items()}
         drafts = [self._event_row(crawl, event) for event in judgement.events]
-        self._connection.executemany(
-            "INSERT INTO snapshots (hash, fields, extractor, first_at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (hash) DO NOTHING",
-            self._fresh,
-        )
+        keep_snapshots(self._connection, self._fresh)
         self._write_requests(crawl)
         self._write_standing(judgement.standing)
         self._write_postings(crawl, known, hashes)
@@ -272,25 +304,18 @@ class _Entry:
         self, crawl: int, known: Mapping[str, Known], hashes: Mapping[str, str]
     ) -> None:
         changed = [(self._source, name) for name in known if self._stored.get(name) != hashes[name]]
-        before = [(place, self._before[place[1]]) for place in changed if place[1] in self._before]
-        # The index forgets a posting by its old words: they are not stored a second time.
-        self._connection.executemany(
-            "INSERT INTO posting_index (posting_index, rowid, title, organization, places, body)"
-            " SELECT 'delete', id, ?, ?, ?, ? FROM postings WHERE source = ? AND posting = ?",
-            [(*rows.words(each.posting), *place) for place, each in before],
-        )
+        before = [
+            (place, self._before[place[1]].posting) for place in changed if place[1] in self._before
+        ]
+        forget_words(self._connection, before)
         self._connection.executemany(
             _UPSERT_POSTING,
             [rows.known_row(self._source, name, known[name], hashes[name]) for name in known],
         )
+        index_words(self._connection, [(place, known[place[1]].posting) for place in changed])
         self._connection.executemany(
-            "INSERT INTO posting_index (rowid, title, organization, places, body)"
-            " SELECT id, ?, ?, ?, ? FROM postings WHERE source = ? AND posting = ?",
-            [(*rows.words(known[place[1]].posting), *place) for place in changed],
-        )
-        self._connection.executemany(
-            "INSERT INTO revisions (posting, at, snapshot, crawl)"
-            " SELECT id, ?, snapshot, ? FROM postings WHERE source = ? AND posting = ?",
+            "INSERT INTO revisions (posting, at, snapshot, crawl, page_hash)"
+            " SELECT id, ?, snapshot, ?, page_hash FROM postings WHERE source = ? AND posting = ?",
             [(self._at, crawl, *place) for place in changed],
         )
         fresh = (known[name].posting for _, name in changed)

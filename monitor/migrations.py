@@ -75,12 +75,13 @@ _TABLES = (
     """,
     "CREATE INDEX postings_posting ON postings (posting)",
     "CREATE INDEX postings_url ON postings (url)",
+    # page_hash: the body that the snapshot was read from, by which a kept one is found again.
     """
     CREATE TABLE revisions (
         id INTEGER PRIMARY KEY,
         posting INTEGER NOT NULL REFERENCES postings (id), at TEXT NOT NULL,
         snapshot TEXT NOT NULL REFERENCES snapshots (hash),
-        crawl INTEGER NOT NULL REFERENCES crawls (id)
+        crawl INTEGER NOT NULL REFERENCES crawls (id), page_hash TEXT
     ) STRICT
     """,
     "CREATE INDEX revisions_posting ON revisions (posting)",

@@ -333,6 +333,13 @@ def page_row(source: str, page: Page) -> tuple[Any, ...]:
         maybe_storable(page.etag),
         maybe_storable(page.last_modified),
         page.extractor,
+        *reading_columns(page),
+    )
+
+
+def reading_columns(page: Page) -> tuple[Any, ...]:
+    """Give the columns of ``pages`` that say what reading the body gave."""
+    return (
         _canonical(_lean(page.postings)),
         _canonical(_lean(page.links)),
         countable(page.total),

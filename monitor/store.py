@@ -3,8 +3,9 @@
 Everything that must not happen twice has a unique key, and everything that belongs together is one
 transaction that begins with ``BEGIN IMMEDIATE`` (sqlite-utils' ``atomic()`` begins deferred, which
 fails at once when another writer came between read and write; docs/decisions.md). The statements
-live here, in ``ledger`` (crawls), ``linking`` and ``ties`` (links), ``nearby`` (what is similar),
-``dispatch`` (digests, outbox), ``migrations`` (tables) and ``database`` (the file).
+live here, in ``ledger`` (crawls), ``rewriting`` (readings made anew), ``linking`` and ``ties``
+(links), ``nearby`` (what is similar), ``dispatch`` (digests, outbox), ``migrations`` (tables) and
+``database`` (the file).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
-from monitor import dispatch, ledger, nearby, rows, ties
+from monitor import dispatch, ledger, nearby, rewriting, rows, ties
 from monitor.database import StoreError, connect, reading, writing
 from monitor.dispatch import AlreadyDecided, Delivery, Letter
 
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from crawler.items import Asked, Crawl
+    from crawler.items import Asked, Crawl, Source
     from crawler.memory import Recollection
     from monitor.closeness import Portrait
+    from monitor.derivation import Derivation, Stand
     from monitor.digest import CrawlNote, Pending
     from monitor.events import Event, Judgement, Known, Standing, Tie
     from monitor.search import Fit, Search
@@ -92,6 +94,21 @@ class Store:
         """
         with writing(self._connection):
             return ledger.record(self._connection, crawl, judge)
+
+    def behind(self, source: str, extractor: int) -> bool:
+        """Say whether the last visit of a source was read by another version of the extractor."""
+        with reading(self._connection):
+            return rewriting.behind(self._connection, source, extractor)
+
+    def stands(self, source: str) -> list[Stand]:
+        """Give how every posting of a source stands and stood, with the page it was read from."""
+        with reading(self._connection):
+            return rewriting.stands(self._connection, source)
+
+    def rederive(self, source: Source, made: Derivation) -> None:
+        """Put today's readings in the place of older ones: one transaction, and no event."""
+        with writing(self._connection):
+            rewriting.rewrite(self._connection, source, made)
 
     def pending(self, search: Search, now: datetime) -> Pending:
         """Give everything a search has not been told yet. One read."""

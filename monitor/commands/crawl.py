@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor import lock
-from monitor.commands import opened, visits
+from monitor.commands import opened, rereading, visits
 from monitor.commands.command import command, said
 from monitor.commands.work import Work, now
 from monitor.store import Store
@@ -33,6 +33,7 @@ def crawl_command(voice: Voice, names: tuple[str, ...]) -> int:
         sources = named or visits.due(config, store, now())
         if not sources:
             voice.talk(_idle(config.source))
+        rereading.catch_up(work, sources)
         visits.crawl(work, sources)
     return work.tally.code()
 

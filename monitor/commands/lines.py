@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crawler.items import Asked, Crawl, Posting, Salary, Snippet
+    from monitor.derivation import Derivation
     from monitor.events import Change, Event, Judgement, Known, Tie
 
 _SHOWN_CHANGES = 4
@@ -129,6 +130,38 @@ def request_line(asked: Asked) -> str:
     words = f"  ({one_line(asked.words)})" if asked.words else ""
     cost = f"{ended:<4}{asked.bytes / 1000:>8,.0f} kB{asked.seconds:>7.1f} s"
     return f"{cost}  {asked.method} {one_line(asked.url)}{words}"
+
+
+def derivation_fields(source: str, made: Derivation, visits: int) -> dict[str, Any]:
+    """Give what rereading a source came to as programs read it."""
+    unread = sum(made.unread.values())
+    return {
+        "source": source,
+        "visits": visits,
+        "postings": len(made.present) + unread,
+        "reread": len(made.present),
+        "changed": made.changed,
+        "fields": dict(made.fields.most_common()),
+        "past": len(made.past) + made.past_unread,
+        "past_reread": len(made.past),
+        "past_changed": made.past_changed,
+        "unread": dict(made.unread.most_common()),
+    }
+
+
+def derivation_line(source: str, made: Derivation, visits: int) -> str:
+    """Say in one line what rereading a source came to."""
+    counts = derivation_fields(source, made, visits)
+    if not counts["postings"]:
+        return f"{source}: nothing remembered yet"
+    fields = ", ".join(f"{name.replace('_', ' ')} {times}" for name, times in made.fields.items())
+    differ = f" ({made.changed} differ: {fields})" if fields else ""
+    parts = [f"{len(made.present)} of {count(counts['postings'], 'posting')} re-read{differ}"]
+    if counts["past"]:
+        past = f" ({made.past_changed} differ)" if made.past_changed else ""
+        parts.append(f"{len(made.past)} of {count(counts['past'], 'past reading')}{past}")
+    why = [f"{times} not re-read: {words}" for words, times in made.unread.most_common()]
+    return f"{source}: {'; '.join([count(visits, 'kept visit'), ', '.join(parts), *why])}"
 
 
 def event_line(event: Event) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor import lock, schedule
-from monitor.commands import letters, visits
+from monitor.commands import letters, rereading, visits
 from monitor.commands.work import Work, now
 from monitor.store import Store
 
@@ -25,6 +25,7 @@ def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0
     with lock.hold(path, patience=patience), Store.open(path) as store:
         work = Work(voice, config, store)
         sources = visits.due(config, store, now())
+        rereading.catch_up(work, sources)
         visits.crawl(work, sources, settings=visits.keeping(config) if keep else None)
         moment = now()
         for search in config.searches():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import time
@@ -15,7 +16,11 @@ import pytest
 from site_on_loopback import Site
 
 from crawler.items import Source
+from monitor.commands import rereading
+from monitor.commands.rereading import Reader
+from monitor.commands.voice import Voice
 from monitor.compare import judge
+from monitor.derivation import NOT_KEPT
 from monitor.store import Store
 from monitor.sweep import Sweeper
 
@@ -93,6 +98,41 @@ def test_the_second_visit_parses_nothing_that_did_not_change(site, tmp_path):
     assert (second.outcome, second.found, second.postings) == ("unchanged", 3, ())
     assert second.counts.not_modified == second.counts.answered == 4
     assert second.counts.bytes == 0
+
+
+def test_an_archive_with_confirmed_pages_is_read_again_and_a_gap_in_it_is_never_filled(
+    site, tmp_path
+):
+    for tag, numbers in (("one", (1, 2)), ("two", (1, 2, 3)), ("two", (1, 2, 3))):
+        site.put("/jobs", listing(*numbers), headers={"ETag": f'"{tag}"'})
+    for number in (1, 3):
+        site.put(f"/jobs/{number}-welder", page(f"Role {number}"), headers={"ETag": '"1"'})
+    for tag, title in (("a", "Role 2"), ("b", "Role 2, by night"), ("b", "")):
+        site.put("/jobs/2-welder", page(title), headers={"ETag": f'"{tag}"'})
+    archive = tmp_path / "captures"
+    keeping = {"ROLECALL_MODE": "record", "ROLECALL_CAPTURES": str(archive)}
+    with sweeper(tmp_path / "s.db", site, ROLECALL_ARCHIVE=True, **keeping) as visit:
+        for _ in range(3):
+            (crawl,) = visit(source(site))
+            time.sleep(1.1)  # a visit is named by its second
+    assert (crawl.outcome, crawl.counts.bytes) == ("unchanged", 0)
+
+    def reread():
+        with Store.open(tmp_path / "s.db") as store, Reader(Voice()) as reader:
+            kept, _ = rereading.kept(archive / "acme")
+            return reader.derive(store, source(site), kept)
+
+    whole = reread()
+    titles = {posting.title for _, posting in whole.present}
+    assert titles == {"Role 1", "Role 2, by night", "Role 3"}
+    assert [posting.title for _, posting in whole.past] == ["Role 2"]
+    assert (whole.changed, whole.past_changed, whole.unread, len(whole.pages)) == (0, 0, {}, 4)
+
+    shutil.rmtree(sorted(archive.glob("acme/2*"))[1])
+    rest = reread()
+    assert {posting.title for _, posting in rest.present} == {"Role 1"}
+    assert (rest.changed, rest.unread) == (0, {NOT_KEPT: 2})
+    assert [page.url for page in rest.pages] == [f"{site.url}/jobs/1-welder"]
 
 
 def test_a_page_without_validators_is_known_by_its_body(site, tmp_path):

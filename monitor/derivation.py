@@ -31,7 +31,8 @@ NOT_SEEN = "today's reading of its page does not show it"
 class Stand(NamedTuple):
     """How a posting stood from ``at`` on, read from the body with the hash ``page``.
 
-    ``row`` is its number in the store, ``revision`` that of a past reading, ``None`` the present.
+    ``row`` is its number in the store, ``revision`` that of a past reading, ``None`` the present;
+    ``open`` says whether the posting is open now.
     """
 
     row: int
@@ -39,6 +40,7 @@ class Stand(NamedTuple):
     posting: Posting
     at: datetime
     page: str | None
+    open: bool
 
     @property
     def key(self) -> tuple[str, str | None]:
@@ -125,6 +127,12 @@ class Derivation:
     def past_changed(self) -> int:
         """How many past readings differ."""
         return sum(stand.posting != posting for stand, posting in self.past)
+
+
+def needed(stands: Iterable[Stand], visits: Sequence[datetime]) -> list[datetime]:
+    """Give those of the visits, in order, between which what is open now was read last."""
+    read = [stand.at for stand in stands if stand.open and stand.revision is None]
+    return [at for at in visits if read and min(read) <= at <= max(read)]
 
 
 def derive(readings: Readings) -> Derivation:

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 # The newest revision of a posting is its present reading and is not counted twice.
 _STANDS = """
-    SELECT p.id, NULL AS revision, s.fields, coalesce(p.row_read_at, p.last_seen) AS at, p.page_hash
+    SELECT p.id, NULL AS revision, s.fields, coalesce(p.row_read_at, p.last_seen) AS at,
+        p.page_hash, p.state = 'open' AS open
     FROM postings p JOIN snapshots s ON s.hash = p.snapshot WHERE p.source = :source
     UNION ALL
-    SELECT p.id, r.id, s.fields, r.at, r.page_hash
+    SELECT p.id, r.id, s.fields, r.at, r.page_hash, p.state = 'open'
     FROM postings p JOIN revisions r ON r.posting = p.id JOIN snapshots s ON s.hash = r.snapshot
     WHERE p.source = :source AND r.id < (SELECT max(id) FROM revisions WHERE posting = p.id)
     ORDER BY 1, 2
@@ -40,6 +41,7 @@ def stands(connection: sqlite3.Connection, source: str) -> list[Stand]:
             rows.posting(row["fields"]),
             rows.instant(row["at"]),
             row["page_hash"],
+            bool(row["open"]),
         )
         for row in connection.execute(_STANDS, {"source": source})
     ]

@@ -18,7 +18,7 @@ from crawler.captures import cases, load_source
 from crawler.items import Place
 from crawler.spiders import greenhouse
 from monitor.compare import judge
-from monitor.derivation import NOT_KEPT, NOT_SEEN, UNNAMED, Readings, derive
+from monitor.derivation import NOT_KEPT, NOT_SEEN, UNNAMED, Readings, derive, needed
 from monitor.store import Store
 
 EVERYTHING = {
@@ -257,6 +257,18 @@ def test_a_page_that_shows_a_posting_for_the_first_time_is_left_to_the_next_visi
     judgement = store.record(visit(again(FIRST, tmp_path, 1), memory=store), judge)
     assert judgement.events == ()
     assert store.standing("wharf").known[RAISED].state == "open"
+
+
+def test_what_is_open_needs_only_the_visits_in_which_it_was_read_last(store):
+    started = [case.started for case in cases(WHARF)]
+    for case in cases(WHARF)[:3]:
+        told(store, case.path)
+    # The third visit failed; two postings were missing from the second, and held.
+    assert needed(store.stands("wharf"), started) == started[:2]
+    for case in cases(WHARF)[3:]:
+        told(store, case.path)
+    assert needed(store.stands("wharf"), started) == started[-1:]
+    assert needed((), started) == []
 
 
 def test_what_no_kept_page_shows_stays_as_it_was_and_is_counted(

@@ -154,13 +154,13 @@ def derivation_line(source: str, made: Derivation, visits: int) -> str:
     counts = derivation_fields(source, made, visits)
     if not counts["postings"]:
         return f"{source}: nothing remembered yet"
-    fields = ", ".join(f"{name.replace('_', ' ')} {times}" for name, times in made.fields.items())
-    differ = f" ({made.changed} differ: {fields})" if fields else ""
-    parts = [f"{len(made.present)} of {count(counts['postings'], 'posting')} re-read{differ}"]
+    fields = ", ".join(f"{name.replace('_', ' ')} {times:,}" for name, times in made.fields.items())
+    differ = f" ({made.changed:,} differ: {fields})" if fields else ""
+    parts = [f"{len(made.present):,} of {count(counts['postings'], 'posting')} re-read{differ}"]
     if counts["past"]:
-        past = f" ({made.past_changed} differ)" if made.past_changed else ""
-        parts.append(f"{len(made.past)} of {count(counts['past'], 'past reading')}{past}")
-    why = [f"{times} not re-read: {words}" for words, times in made.unread.most_common()]
+        past = f" ({made.past_changed:,} differ)" if made.past_changed else ""
+        parts.append(f"{len(made.past):,} of {count(counts['past'], 'past reading')}{past}")
+    why = [f"{times:,} not re-read: {words}" for words, times in made.unread.most_common()]
     return f"{source}: {'; '.join([count(visits, 'kept visit'), ', '.join(parts), *why])}"
 
 

@@ -15,7 +15,7 @@ from crawler import EXTRACTOR
 from crawler.captures import INDEX, CaptureError, load
 from monitor.commands import lines, visits
 from monitor.compare import judge
-from monitor.derivation import Readings, derive
+from monitor.derivation import Readings, derive, needed
 from monitor.store import Store
 from monitor.sweep import Sweeper
 
@@ -80,14 +80,14 @@ def kept(folder: Path) -> tuple[list[Case], list[str]]:
 
 
 def catch_up(work: Work, sources: Sequence[Source]) -> None:
-    """Read the newest kept visits of sources again that another version visited last.
+    """Read the kept visits again of what is open at sources that another version visited last.
 
-    What their next visit finds is then compared like with like.
+    What their next visit finds is then compared like with like. A board that shows all its postings
+    on one page needs one visit for that.
     """
-    config, store = work.config, work.store
+    folder, store = work.config.path(work.config.captures), work.store
     waiting = [source for source in sources if store.behind(source.id, EXTRACTOR)]
-    folder = config.path(config.captures)
-    pairs = [(source, kept(folder / source.id)[0][-NEWEST:]) for source in waiting]
+    pairs = [(source, _newest(store, source, folder / source.id)) for source in waiting]
     if not any(cases for _, cases in pairs):
         return
     with Reader(work.voice) as reader:
@@ -96,3 +96,8 @@ def catch_up(work: Work, sources: Sequence[Source]) -> None:
                 made = reader.derive(store, source, cases)
                 store.rederive(source, made)
                 work.voice.talk(lines.derivation_line(source.id, made, len(cases)))
+
+
+def _newest(store: Store, source: Source, folder: Path) -> list[Case]:
+    found = {case.started: case for case in kept(folder)[0]}
+    return [found[at] for at in needed(store.stands(source.id), list(found))][-NEWEST:]

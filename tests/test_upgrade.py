@@ -121,6 +121,7 @@ def test_a_newer_extractor_on_a_changed_body_tells_the_page_and_not_itself(store
     assert told(store, SECOND) == {RAISED: ["salary", "body"]}
 
 
+@pytest.mark.slow
 def test_every_snapshot_names_the_version_that_read_it_first(store, tmp_path, upgrade):
     told(store, FIRST)
     told(store, SECOND)
@@ -165,6 +166,7 @@ def remembered(tmp_path, name="rolecall.db"):
         return {name: connection.execute(sql).fetchall() for name, sql in EVERYTHING.items()}
 
 
+@pytest.mark.slow
 def test_a_history_read_again_is_the_history_that_this_version_would_have_read(
     store, tmp_path, upgrade, rederive
 ):
@@ -185,6 +187,7 @@ def test_a_history_read_again_is_the_history_that_this_version_would_have_read(
         assert remembered(tmp_path) == remembered(tmp_path, "control.db")
 
 
+@pytest.mark.slow
 def test_rereading_twice_changes_nothing_more(store, tmp_path, upgrade, rederive):
     for case in (FIRST, SECOND):
         told(store, case)
@@ -196,6 +199,7 @@ def test_rereading_twice_changes_nothing_more(store, tmp_path, upgrade, rederive
     assert (asked(tmp_path, "SELECT * FROM snapshots"), remembered(tmp_path)) == once
 
 
+@pytest.mark.slow
 def test_what_is_only_counted_is_not_written(store, tmp_path, upgrade, rederive):
     told(store, FIRST)
     before = remembered(tmp_path)
@@ -204,6 +208,7 @@ def test_what_is_only_counted_is_not_written(store, tmp_path, upgrade, rederive)
     assert remembered(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_a_rewriting_that_breaks_off_leaves_the_source_whole(
     store, tmp_path, upgrade, rederive, monkeypatch
 ):
@@ -227,6 +232,7 @@ def test_new_words_are_found_and_old_ones_are_not(store, upgrade, rederive):
     assert len(store.search("engineer")) < 9
 
 
+@pytest.mark.slow
 def test_a_reread_posting_is_compared_like_with_like_by_the_next_visit(store, upgrade, rederive):
     told(store, FIRST)
     upgrade()
@@ -259,6 +265,7 @@ def test_a_page_that_shows_a_posting_for_the_first_time_is_left_to_the_next_visi
     assert store.standing("wharf").known[RAISED].state == "open"
 
 
+@pytest.mark.slow
 def test_what_is_open_needs_only_the_visits_in_which_it_was_read_last(store):
     started = [case.started for case in cases(WHARF)]
     for case in cases(WHARF)[:3]:

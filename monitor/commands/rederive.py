@@ -43,6 +43,8 @@ def rederive_command(voice: Voice, names: tuple[str, ...], dry: bool) -> int:
             read, failed = read + len(kept), failed + len(troubles)
             fields = lines.derivation_fields(source.id, made, len(kept)) | {"dry_run": dry}
             voice.result(lines.derivation_line(source.id, made, len(kept)), fields)
+    if dry:
+        voice.talk("nothing was written (--dry-run)")
     if not read:
         words = (
             "no kept visits, so nothing can be re-read; `rolecall run --keep` keeps those to come"

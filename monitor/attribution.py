@@ -11,7 +11,8 @@ it is not:
   of the old one standing.
 * A version that looks in another place of every page would pass that test. So a field that it reads
   otherwise on a page that did not change, or in half of the postings at once, is in doubt, and
-  believed only where the text of the posting itself lost the old words and won the new ones.
+  believed only where the text of the posting itself lost the old words and won the new ones. So is
+  every field where there are too few postings to see that, such as one that comes back later.
 
 It refuses to tell what has no words of its own to be looked for: what only one side states (a newer
 version may look where the older did not), and what is one of a few words of ours (remote,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("title", "organization", "department")
 _MANY = 3
-"""Postings from which on half of them is no accident."""
+"""Postings that it takes to tell a habit from an accident."""
 
 
 class Rereading(NamedTuple):
@@ -59,7 +60,9 @@ def attributed(rereadings: Mapping[str, Rereading]) -> dict[str, tuple[Change, .
 def _doubtful(
     rereadings: Mapping[str, Rereading], found: Mapping[str, tuple[Change, ...]]
 ) -> frozenset[str]:
-    """Name the fields that the newer version seems to read in another place."""
+    """Name the fields that the newer version may read in another place."""
+    if len(rereadings) < _MANY:
+        return frozenset(change.field for delta in found.values() for change in delta)
     settled, open_ = Counter[str](), Counter[str]()
     for id_, one in rereadings.items():
         (settled if one.same else open_).update(change.field for change in found[id_])

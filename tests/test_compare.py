@@ -95,10 +95,11 @@ def test_a_newer_extractor_on_an_equal_page_is_no_news():
 @pytest.mark.parametrize(("extractor", "page"), [(1, "aa"), (2, "bb"), (2, None)])
 def test_what_another_page_or_the_same_extractor_reads_is_news(extractor, page):
     board = Board()
-    board.visit([posting("1", title="Lens Polisher")], extractor=1, page_of={"1": "aa"})
-    pages = {"1": page} if page else {}
-    reread = posting("1", title="Prism Grinder")
-    assert board.said([reread], hours=8, extractor=extractor, page_of=pages) == ["changed 1"]
+    before = posting("1", title="Lens Polisher")
+    board.visit([before, "2", "3"], extractor=1, page_of=dict.fromkeys("123", "aa"))
+    pages = dict.fromkeys("123", page) if page else {}
+    reread = [posting("1", title="Prism Grinder"), "2", "3"]
+    assert board.said(reread, hours=8, extractor=extractor, page_of=pages) == ["changed 1"]
 
 
 def test_a_newer_extractor_on_a_changed_page_tells_only_what_the_page_changed():

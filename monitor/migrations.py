@@ -14,15 +14,13 @@ migrations = Migrations("rolecall")
 _TABLES = (
     # address: the canonical text of kind, board, url and options; by it a renamed source is known.
     # retired_at: another place took over the name; what was known of this one stays, untold.
-    # secondhand: its kind repeats what employers state elsewhere.
     """
     CREATE TABLE sources (
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, board TEXT, url TEXT, organization TEXT,
         options TEXT NOT NULL, address TEXT NOT NULL, first_seen TEXT NOT NULL, retired_at TEXT,
         baseline_at TEXT, counts TEXT NOT NULL DEFAULT '[]', suspect_since TEXT,
         suspect_count INTEGER NOT NULL DEFAULT 0, suspect_ids TEXT NOT NULL DEFAULT '[]',
-        failures INTEGER NOT NULL DEFAULT 0, broken INTEGER NOT NULL DEFAULT 0,
-        secondhand INTEGER NOT NULL DEFAULT 0
+        failures INTEGER NOT NULL DEFAULT 0, broken INTEGER NOT NULL DEFAULT 0
     ) STRICT
     """,
     "CREATE INDEX sources_address ON sources (address)",
@@ -48,17 +46,14 @@ _TABLES = (
     ) STRICT
     """,
     "CREATE INDEX requests_crawl ON requests (crawl)",
-    # Immutable and named by its content (monitor/rows.py, ``snapshot``); extractor and first_at:
-    # the version that read such content first, and when.
+    # Immutable and named by its content (monitor/rows.py, ``snapshot``).
     """
     CREATE TABLE snapshots (
         hash TEXT PRIMARY KEY, fields TEXT NOT NULL, extractor INTEGER NOT NULL,
         first_at TEXT NOT NULL
     ) STRICT
     """,
-    # extractor, page_hash: what the reading that stands was made by, and the body it was made of.
-    # row_hash, row_read_at, row_extractor: the listing row the posting was last read with, when
-    # that was, and by which version.
+    # row_hash, row_read_at: the listing row the posting was last read with, and when that was.
     """
     CREATE TABLE postings (
         id INTEGER PRIMARY KEY,
@@ -69,19 +64,18 @@ _TABLES = (
         flips INTEGER NOT NULL, flapping INTEGER NOT NULL,
         closed_at TEXT, closed_by TEXT, authority INTEGER NOT NULL, valid_through TEXT,
         snapshot TEXT NOT NULL REFERENCES snapshots (hash), extractor INTEGER NOT NULL,
-        page_hash TEXT, row_hash TEXT, row_read_at TEXT, row_extractor INTEGER,
+        page_hash TEXT, row_hash TEXT, row_read_at TEXT,
         UNIQUE (source, posting)
     ) STRICT
     """,
     "CREATE INDEX postings_posting ON postings (posting)",
     "CREATE INDEX postings_url ON postings (url)",
-    # page_hash: the body that the snapshot was read from, by which a kept one is found again.
     """
     CREATE TABLE revisions (
         id INTEGER PRIMARY KEY,
         posting INTEGER NOT NULL REFERENCES postings (id), at TEXT NOT NULL,
         snapshot TEXT NOT NULL REFERENCES snapshots (hash),
-        crawl INTEGER NOT NULL REFERENCES crawls (id), page_hash TEXT
+        crawl INTEGER NOT NULL REFERENCES crawls (id)
     ) STRICT
     """,
     "CREATE INDEX revisions_posting ON revisions (posting)",
@@ -128,17 +122,6 @@ _TABLES = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX print_keys_posting ON print_keys (posting)",
-    # What a posting was to those that were known when it was first read (monitor/links.py).
-    """
-    CREATE TABLE links (
-        posting INTEGER NOT NULL REFERENCES postings (id),
-        other INTEGER NOT NULL REFERENCES postings (id),
-        kind TEXT NOT NULL CHECK (kind IN ('twin', 'reposted', 'edition')),
-        strong INTEGER NOT NULL, score REAL NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
-        PRIMARY KEY (posting, other)
-    ) STRICT, WITHOUT ROWID
-    """,
-    "CREATE INDEX links_other ON links (other)",
     # A digest tells the events after after_event, up to and including last_event.
     """
     CREATE TABLE digests (
@@ -236,18 +219,11 @@ _VIEWS = (
     FROM requests r JOIN crawls c ON c.id = r.crawl
     """,
     """
-    CREATE VIEW v_link AS
-    SELECT l.kind AS link, l.strong, l.why, l.at, a.source, a.posting, a.title,
-        b.source AS other_source, b.posting AS other_posting, b.title AS other_title
-    FROM links l JOIN postings a ON a.id = l.posting JOIN postings b ON b.id = l.other
-    """,
-    """
     CREATE VIEW v_source AS
     SELECT s.id AS source, s.kind, s.board, s.url, s.organization, s.first_seen, s.baseline_at,
         s.retired_at, s.failures, s.broken, c.started AS last_visit, c.outcome AS last_outcome,
         c.reasons AS last_reasons, c.found AS last_found,
-        (SELECT count(*) FROM postings p WHERE p.source = s.id AND p.state = 'open') AS open,
-        s.secondhand
+        (SELECT count(*) FROM postings p WHERE p.source = s.id AND p.state = 'open') AS open
     FROM sources s
     LEFT JOIN crawls c ON c.source = s.id
         AND c.started = (SELECT max(started) FROM crawls WHERE source = s.id)

@@ -46,13 +46,15 @@ _TABLES = (
     ) STRICT
     """,
     "CREATE INDEX requests_crawl ON requests (crawl)",
-    # Immutable and named by its content (monitor/rows.py, ``snapshot``).
+    # Immutable and named by its content (monitor/rows.py, ``snapshot``); extractor and first_at:
+    # the version that read such content first, and when.
     """
     CREATE TABLE snapshots (
         hash TEXT PRIMARY KEY, fields TEXT NOT NULL, extractor INTEGER NOT NULL,
         first_at TEXT NOT NULL
     ) STRICT
     """,
+    # extractor, page_hash: what the reading that stands was made by, and the body it was made of.
     # row_hash, row_read_at: the listing row the posting was last read with, and when that was.
     """
     CREATE TABLE postings (
@@ -235,6 +237,53 @@ _VIEWS = (
 def m001_store(db: Database) -> None:
     """Make the tables, the search index and the views."""
     for statement in (*_TABLES, *_WORDS, *_VIEWS):
+        db.conn.execute(statement)
+
+
+_LINKS = (
+    # Its kind repeats what employers state elsewhere.
+    "ALTER TABLE sources ADD COLUMN secondhand INTEGER NOT NULL DEFAULT 0",
+    # The version that read the page behind the listing row.
+    "ALTER TABLE postings ADD COLUMN row_extractor INTEGER",
+    "UPDATE postings SET row_extractor = extractor WHERE row_hash IS NOT NULL",
+    # The body that the snapshot was read from, by which a kept one is found again.
+    "ALTER TABLE revisions ADD COLUMN page_hash TEXT",
+    # What a posting was to those that were known when it was first read (monitor/links.py).
+    """
+    CREATE TABLE links (
+        posting INTEGER NOT NULL REFERENCES postings (id),
+        other INTEGER NOT NULL REFERENCES postings (id),
+        kind TEXT NOT NULL CHECK (kind IN ('twin', 'reposted', 'edition')),
+        strong INTEGER NOT NULL, score REAL NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
+        PRIMARY KEY (posting, other)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX links_other ON links (other)",
+    """
+    CREATE VIEW v_link AS
+    SELECT l.kind AS link, l.strong, l.why, l.at, a.source, a.posting, a.title,
+        b.source AS other_source, b.posting AS other_posting, b.title AS other_title
+    FROM links l JOIN postings a ON a.id = l.posting JOIN postings b ON b.id = l.other
+    """,
+    "DROP VIEW v_source",
+    """
+    CREATE VIEW v_source AS
+    SELECT s.id AS source, s.kind, s.board, s.url, s.organization, s.first_seen, s.baseline_at,
+        s.retired_at, s.failures, s.broken, c.started AS last_visit, c.outcome AS last_outcome,
+        c.reasons AS last_reasons, c.found AS last_found,
+        (SELECT count(*) FROM postings p WHERE p.source = s.id AND p.state = 'open') AS open,
+        s.secondhand
+    FROM sources s
+    LEFT JOIN crawls c ON c.source = s.id
+        AND c.started = (SELECT max(started) FROM crawls WHERE source = s.id)
+    """,
+)
+
+
+@migrations()
+def m002_links(db: Database) -> None:
+    """Keep what postings are linked with, and which version read what from which body."""
+    for statement in _LINKS:
         db.conn.execute(statement)
 
 

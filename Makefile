@@ -35,6 +35,7 @@ score: $(READY)
 	$(BIN)/python benchmarks/score_fields.py
 	$(BIN)/python benchmarks/score_pages.py
 	$(BIN)/python benchmarks/score_histories.py
+	$(BIN)/python benchmarks/score_lists.py
 
 build: $(READY)
 	$(BIN)/python -m build --wheel --no-isolation

@@ -5,7 +5,8 @@
 DATA holds ``histories/<board>/`` with captures and a ``truth.jsonl``; it is not ours to ship.
 ``--events`` takes the lines of ``rolecall replay DIR --json``; without it the captures are read and
 judged here. For each board: found, missed and false for new postings, changes a reader can see and
-closings, against the recorded truth. The closings that are due follow from the truth's presence by
+closings, against the recorded truth; a silent edit (stamps, order, markup) is found when nothing
+is told of it. The closings that are due follow from the truth's presence by
 the rule of the design, worked out here on its own. Exit code 1 when anything is missed or false.
 """
 
@@ -55,6 +56,8 @@ class Truth:
 
     new: set[Mark] = field(default_factory=set)
     changed: set[Mark] = field(default_factory=set)
+    worded: set[Mark] = field(default_factory=set)
+    unsaid: set[Mark] = field(default_factory=set)
     invisible: set[Mark] = field(default_factory=set)
     closings: set[Mark] = field(default_factory=set)
     returns: set[Mark] = field(default_factory=set)
@@ -99,6 +102,8 @@ def recorded(path: Path) -> Truth:
         truth.new |= {(at, entry["id"]) for entry in step["new"]}
         for entry in step["changed"]:
             (truth.changed if entry["visible_change"] else truth.invisible).add((at, entry["id"]))
+            if entry["body_text_changed"]:
+                truth.worded.add((at, entry["id"]))
         for entry in step["reopened"]:
             absence = away.pop(entry["id"], None)
             if absence is None:  # gone since before the history begins
@@ -126,23 +131,34 @@ def settle(truth: Truth, visits: list[datetime], absence: Absence) -> None:
     elif back is not None and absence.renamed:
         # Away for less than a day and back under another title: no closing, but a change.
         truth.changed.add((back, id_))
+        truth.unsaid.add((back, id_))  # what else changed meanwhile the truth does not say
     elif back is None and told is None:
         truth.held_at_end += 1
 
 
 def lines(directory: Path) -> Iterator[Line]:
     """Read and judge the captures of one board, as ``rolecall replay --json`` prints them."""
+    return judged(crawled(directory))
+
+
+def crawled(directory: Path) -> Iterator[Crawl]:
+    """Read the captures of one board."""
     source = load_source(directory)
-    standing = Standing(source.id)
     for case in cases(directory):
         listing = json.loads(case.exchanges[0].read())
-        crawl = Crawl(
+        yield Crawl(
             source=source,
             started=case.started,
             finished=case.started,
             outcome="complete",
             postings=tuple(readings(source, listing, case.started)),
         )
+
+
+def judged(crawls: Iterable[Crawl]) -> Iterator[Line]:
+    """Judge crawls one after another and give a line for each event."""
+    standing = Standing("")
+    for crawl in crawls:
         judgement = judge(crawl, standing)
         known = {**standing.known, **judgement.standing.known}
         standing = replace(judgement.standing, known=known)
@@ -152,7 +168,9 @@ def lines(directory: Path) -> Iterator[Line]:
                 "source": event.source,
                 "event": event.kind,
                 "posting_id": event.posting_id,
+                "url": event.posting.url if event.posting else None,
                 "held": event.held,
+                "weight": event.weight,
                 "changes": plain(event.changes),
                 "edit": signature(event),
             }
@@ -175,14 +193,27 @@ def marks(told: Iterable[Line], *kinds: str) -> set[Mark]:
 def score(truth: Truth, told: list[Line]) -> dict[str, Tally]:
     """Compare what was told with what was due; the baseline is the capture before the first."""
     believed = [line for line in told if not line.get("held")]
-    returns = marks(believed, "reopened", "retracted", "flapping")
+    # A posting whose closing or return is the third is told as flapping, once for either.
+    flapping = marks(believed, "flapping")
+    returns = marks(believed, "reopened", "retracted") | (flapping - truth.closings)
+    changed = [line for line in believed if line["event"] == "changed"]
+    told_of = marks(changed, "changed") - returns
+    worded = marks((line for line in changed if _worded(line)), "changed") - returns
+    silent, spoken = truth.invisible - told_of, truth.invisible & told_of
     return {
         "new": Tally.of(truth.new, marks(believed, "opened")),
-        "visible change": Tally.of(truth.changed, marks(believed, "changed") - returns),
-        "closing": Tally.of(truth.closings, marks(believed, "closed")),
+        "visible change": Tally.of(truth.changed, told_of),
+        "- of the text": Tally.of(truth.worded, worded - truth.unsaid),
+        "silent edit": Tally(len(silent), [], sorted(spoken)),
+        "closing": Tally.of(truth.closings, marks(believed, "closed") | (flapping - returns)),
         "return": Tally.of(truth.returns, returns),
         "source alarm": Tally.of(set(), marks(believed, "source_broken", "source_recovered")),
     }
+
+
+def _worded(line: Line) -> bool:
+    """Say whether the text changed, beside any typed field; a mark under it is a change too."""
+    return any(change["field"] == "body" for change in line["changes"])
 
 
 def same_edit(told: list[Line]) -> str:
@@ -204,11 +235,15 @@ def report(board: str, truth: Truth, told: list[Line], *, show: bool) -> bool:
     tallies = score(truth, told)
     for category, tally in tallies.items():
         counts = f"{tally.found:6} {len(tally.missed):7} {len(tally.false):6}"
-        print(f"{board:18} {category:15} {counts}")
+        print(f"{board:22} {category:15} {counts}")
         for word, found in (("missed", tally.missed), ("false", tally.false)):
             for at, id_ in found if show else ():
                 print(f"    {word} {at:%Y-%m-%d %H:%M} {id_}")
-    print(f"{board:18} {same_edit(told)}; {truth.held_at_end} closings held at the end\n")
+    cosmetic = sum(line["weight"] == "cosmetic" for line in told if line["event"] == "changed")
+    print(
+        f"{board:22} {same_edit(told)}; {cosmetic} changes cosmetic, so never mailed; "
+        f"{truth.held_at_end} closings held at the end\n"
+    )
     return all(tally.perfect for tally in tallies.values())
 
 
@@ -248,7 +283,7 @@ def main(argv: list[str] | None = None) -> int:
             line = json.loads(text)
             if "event" in line:
                 told.setdefault(line["source"], []).append(line)
-    print(f"{'board':18} {'category':15} {'found':>6} {'missed':>7} {'false':>6}")
+    print(f"{'board':22} {'category':15} {'found':>6} {'missed':>7} {'false':>6}")
     perfect, truths = True, []
     for board in present:
         name = load_source(histories / board).id

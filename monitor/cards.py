@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 SOON = 7  # days before a deadline that deserve a section of their own
 _TITLE = 160
 _MARKS = {"raised": "▲", "lowered": "▼"}
-_ORDER = ("salary", "places", "remote", "valid_through", "start_date", "requirements")
+_ORDER = (
+    *("salary", "places", "remote", "office_days", "valid_through", "start_date"),
+    *("requirements", "eligibility_to_work", "work_hours"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,10 @@ def test_a_change_carries_both_sides_and_its_weight():
     (event,) = board.visit(
         [posting("1", salary=monthly(12_100), body=TEXT.replace("40", "36"))], hours=16
     )
-    assert (event.weight, [change.field for change in event.changes]) == ("minor", ["body"])
+    assert (event.weight, [change.field for change in event.changes]) == (
+        "material",
+        ["work_hours", "body"],
+    )
 
 
 def test_reseller_marks_make_a_cosmetic_event_and_stamps_make_none():

@@ -658,7 +658,9 @@ def tables():
 
 def test_an_edition_s_table_gives_the_fields_that_a_reader_compares():
     found = tables()
-    assert list(found) == ["salary", "remote", "requirements", "start_date", "title", "body"]
+    assert list(found) == [
+        *("salary", "remote", "requirements", "start_date", "work_hours", "title", "body")
+    ]
     assert found["salary"].note == "+12.5 % over the old top, +20 % over the old floor"
     assert (found["requirements"].fact, found["start_date"].fact) == ("narrowed", "moved later")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.fields import terms
+from crawler.fields import terms, workplace
 
 LABELS = {
     "remote": "remote|REMOTE|Fully remote|fully|100% Remote|ORA_REMOTE|TELECOMMUTE|Remote - US|Remote (Peru)"
@@ -305,3 +305,25 @@ def test_a_megabyte_costs_only_its_length(piece):
 
     cost(10_000)
     assert cost(1_000_000) < 60 * max(cost(100_000), 0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("Hybrid: 3 days a week in the office.", ["3 days a week on site"]),
+        ("You work in our Basel office 2-3 days per week", ["2-3 days a week on site"]),
+        ("two days per week from home", ["2 days a week from afar"]),
+        ("3 Tage pro Woche im Büro", ["3 days a week on site"]),
+        ("The interview takes 1 day in our office", []),
+        ("3 days a month in the office", []),
+        ("Some roles require 4 days a week in the office", []),
+        ("in-office five days a week", ["5 days a week on site"]),
+        ("one day a week on-site", ["1 day a week on site"]),
+        ("2 jours de télétravail par semaine", ["2 days a week from afar"]),
+        ("4 weeks of vacation, 5 days of training in the office", []),
+        ("Onsite (Tue-Thu)", []),
+        ("hybrid (3 days in office)", ["3 days a week on site"]),
+    ],
+)
+def test_the_days_of_a_week_on_site_or_from_afar_are_counted(text, stated):
+    assert [one.meaning for one in workplace.days(text)] == stated

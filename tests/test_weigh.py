@@ -153,6 +153,34 @@ def test_the_same_role_in_another_spelling_is_no_other_role():
     assert (change.weight, change.fact) == ("minor", "reworded")
 
 
+@pytest.mark.parametrize(
+    ("field", "before", "after", "told"),
+    [
+        ("eligibility_to_work", "We sponsor visas.", "We can not sponsor visas.", None),
+        ("eligibility_to_work", "Bring a lathe.", "You must be a U.S. citizen.", "appeared"),
+        ("work_hours", "40 hours a week.", "30 to 35 hours a week.", None),
+        ("work_hours", "Full time (40 hours/week).", "Full time.", "vanished"),
+        ("office_days", "2 days a week in the office.", "4 days a week in the office.", None),
+    ],
+)
+def test_what_the_text_states_of_terms_is_a_material_field(field, before, after, told):
+    old, new = (replace(BASE, body=f"Grind lenses.\n{body}") for body in (before, after))
+    change, text = changes(old, new)
+    assert (change.field, change.weight, change.fact) == (field, "material", told)
+    assert (text.field, text.weight) == ("body", "minor")
+
+
+def test_a_condition_that_moves_from_the_title_into_the_text_has_not_changed():
+    old = replace(BASE, title="Lens Grinder (No Sponsorship)", body="Term: summer")
+    new = replace(BASE, title="Lens Grinder", body="Term: summer\nSponsorship: not offered")
+    assert [change.field for change in changes(old, new)] == ["title", "body"]
+
+
+def test_a_text_that_one_reading_lacks_states_no_terms():
+    full = replace(BASE, body="We do not sponsor visas.")
+    assert [change.field for change in changes(replace(BASE, body=""), full)] == ["body"]
+
+
 def test_typed_fields_come_before_the_text():
     after = replace(BASE, remote="remote", body="Grind lenses at home.\nBring a lathe.")
     assert [change.field for change in changes(BASE, after)] == ["remote", "body"]

@@ -7,13 +7,16 @@ sensing", "hybrid cloud" and "our remote teams" say nothing of it. What stays in
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from crawler.fields.stated import sentences
 from crawler.fields.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crawler.fields.stated import Stated
     from crawler.items import Remote
 
 _SHORT = 80  # characters of one label; more is a sentence
@@ -47,14 +50,17 @@ _ROLE: Final = (
 _SITE: Final = r"(?:on-?site|on site|in[- ]person|in[- ](?:the |our |an )?offices?|office[- ]based)"
 _ONE: Final = r"(?:[1-7]|one|two|three|four|five|eine[nm]?|zwei|drei|vier|deux|trois|dos|tres)"
 _DAYS: Final = (
-    rf"(?<![\d.,])(?:{_ONE}\s?(?:-|to|or|/|bis|à)\s?)?\b(?P<days>{_ONE})\+?\s(?:full |core |"
-    r"fixed )?(?:days?|tagen?|tage|jours?|d[íi]as?)\b"
+    rf"(?<![\d.,])(?:(?P<least>{_ONE})\s?(?:-|to|or|/|bis|à)\s?)?\b(?P<days>{_ONE})\+?\s"
+    r"(?:full |core |fixed )?(?:days?|tagen?|tage|jours?|d[íi]as?)\b"
 )
 _WEEKLY: Final = (
     r"(?:\s?(?:per|a|each|every|/|of the|in the|pro|die|par|por|a la)\s?(?:work(?:ing)?[ -]?)?"
     r"(?:week|woche|semaine|semana)|\sweekly)"
 )
-_FOUR: Final = {"four": 4, "vier": 4, "five": 5}
+_NUMBERS: Final = {
+    "one": 1, "eine": 1, "einen": 1, "einem": 1, "two": 2, "zwei": 2, "deux": 2, "dos": 2,
+    "three": 3, "drei": 3, "trois": 3, "tres": 3, "four": 4, "vier": 4, "five": 5,
+}  # fmt: skip
 # What follows "remote" when it says where this work is done, not what the work is about.
 _END: Final = (
     r"(?=\s*(?:$|[.,;:!?)(/&|-]|\b(?:and|or|but|in|within|from|across|with|for|based|anywhere|only|"
@@ -211,6 +217,7 @@ _ELSE_AFTER: Final = re.compile(
     r"once|"
     r"stipend|allowance|(?:\d+|a few|some|one|two|three|four) (?:days?|weeks?|months?)|fridays?)\b"
 )
+_EACH_WEEK: Final = re.compile(r"week|woche|wöchentl|semaine|semana")
 _WEEK: Final = {_OFFICE_DAYS: "onsite", _DAYS_OFFICE: "onsite", _HOME_DAYS: "remote"}
 _KINDS: Final = {"remote": _REMOTE, "onsite": _ONSITE, "loose": _LOOSE}
 _SOME: Final = re.compile(
@@ -278,8 +285,37 @@ def _spoken(clause: str) -> set[str]:
 
 def _weekly(days: str, all_week: str) -> str:
     """Say what so many days a week in one place mean."""
-    number = int(days) if days.isdigit() else _FOUR.get(days, 1)
-    return all_week if number >= _WORKING_DAYS else "hybrid"
+    return all_week if _number(days) >= _WORKING_DAYS else "hybrid"
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else _NUMBERS.get(word, 1)
+
+
+def days(text: str) -> tuple[Stated, ...]:
+    """Give how many days of a week a text asks for on site, or allows from afar, each once.
+
+    "2-3 days a week on site", "1 day a week from afar"; ``raw`` is the sentence that says so. Days
+    of a month, a visit or an interview are none, nor are those of some other roles.
+    """
+    found: dict[str, Stated] = {}
+    for sentence in sentences(text, _ANCHORS):
+        clause = _DENIED.sub(" ", fold(sentence.raw))
+        if not _NEEDED["days"].search(clause) or _SOME.match(clause):
+            continue
+        if "hybr" not in clause and not _EACH_WEEK.search(clause):
+            continue
+        for pattern, where in _WEEK.items():
+            for match in pattern.finditer(clause):
+                meaning = _counted(match, "on site" if where == "onsite" else "from afar")
+                found.setdefault(meaning, replace(sentence, meaning=meaning))
+    return tuple(found.values())
+
+
+def _counted(match: re.Match[str], where: str) -> str:
+    ends = dict.fromkeys(_number(one) for one in (match["least"], match["days"]) if one)
+    unit = "day" if list(ends) == [1] else "days"
+    return f"{'-'.join(map(str, ends))} {unit} a week {where}"
 
 
 def _says(pattern: re.Pattern[str], clause: str, kind: str) -> bool:

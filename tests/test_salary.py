@@ -352,3 +352,97 @@ def test_prose_around_pay_does_not_change_it(before, after, stated):
 def test_a_long_text_costs_what_its_length_costs():
     text = "We throw clay for 12 weeks, 40 hours each, in 3 kilns. " * 2000
     assert told(text + "It pays $9,400 monthly.") == [(9400, 9400, None, "month")]
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "pay"),
+    [
+        ("45 000 – 55 000 € brut/an", None, (45000, 55000, "EUR", "year")),
+        ("od 8 500 do 10 000 PLN netto + VAT / mies.", None, (8500, 10000, "PLN", "month")),
+        ("42 000–48 000 kr/mån", "SEK", (42000, 48000, "SEK", "month")),
+        ("från 32 000 SEK i månaden", None, (32000, None, "SEK", "month")),
+        ("1.600 - 1.900 € netti mensili", None, (1600, 1900, "EUR", "month")),
+        ("₹1.2 Cr - ₹1.5 Cr", None, (12000000, 15000000, "INR", None)),
+        ("AU$120k + super", None, (120000, 120000, "AUD", None)),
+        ("KES 150,000 gross", None, (150000, 150000, "KES", None)),
+        ("Full-timeRemote$95,000 - $115,000 a yearApply", "USD", (95000, 115000, "USD", "year")),
+        ("minimum salary €2.100 (KV), overpay possible", None, (2100, None, "EUR", None)),
+        ("mindestens EUR 3.400,- brutto/Monat (14x)", None, (3400, None, "EUR", "month")),
+        ("$40\u200b,000 - $50\u200b,000", "USD", (40000, 50000, "USD", None)),
+        ("TEUR 60-70", None, (60000, 70000, "EUR", None)),
+        ("60-70 TEUR", None, (60000, 70000, "EUR", None)),
+        ("Minimum salary: $50,000 Maximum salary: $70,000", "USD", (50000, 70000, "USD", None)),
+        ("Salary Min $60,000 Salary Max $80,000", "USD", (60000, 80000, "USD", None)),
+        ("11,65 € brut de l'heure", None, (11.65, 11.65, "EUR", "hour")),
+        ("до 150 000 ₽", None, (None, 150000, "RUB", None)),
+        ("Remote$85kFull-time", "USD", (85000, 85000, "USD", None)),
+        ("$95 - 120k", "USD", (95000, 120000, "USD", None)),
+        ("Fr. 5'200.– bis 5'800.– pro Monat", None, (5200, 5800, "CHF", "month")),
+        ("jusqu'à 42 k€ bruts annuels", None, (None, 42000, "EUR", "year")),
+        ("à partir de 1 801,80 € brut mensuel", None, (1801.8, None, "EUR", "month")),
+        ("38-45 k€", None, (38000, 45000, "EUR", None)),
+        ("tussen €2800,- en €3400,- bruto per maand", None, (2800, 3400, "EUR", "month")),
+        ("年薪30万-50万元", None, (300000, 500000, "CNY", "year")),
+        ("연봉 4,000만원 ~ 6,000만원", None, (40000000, 60000000, "KRW", "year")),
+        ("15 – 20 LPA", "INR", (1500000, 2000000, "INR", "year")),
+        ("$2,400 per 14 days", "USD", (2400, 2400, "USD", "biweek")),
+        ("TJM 500€", None, (500, 500, "EUR", "day")),
+        (
+            "Our clients manage $2B-$5B; your base is $110,000 - $130,000.",
+            "USD",
+            (110000, 130000, "USD", None),
+        ),
+        ("Wage: $21/hour plus $3/hour shift differential", "USD", (21, 21, "USD", "hour")),
+        ("Visa sponsorship$120k – $150k0.5% – 1%", "USD", (120000, 150000, "USD", None)),
+        ("1.200€/mes x 14 pagas", None, (1200, 1200, "EUR", "month")),
+        ("15 - 20 triệu VND", None, (15000000, 20000000, "VND", None)),
+        ("8-12K·14薪", "CNY", (8000, 12000, "CNY", None)),
+        ("NT$40,000~60,000/月", None, (40000, 60000, "TWD", "month")),
+        ("R$ 8.000 a R$ 10.000 por mês", None, (8000, 10000, "BRL", "month")),
+        ("$25.000 a $30.000 MXN mensuales", None, (25000, 30000, "MXN", "month")),
+        ("월급 250만원 이상", None, (2500000, None, "KRW", "month")),
+        ("no 1200 līdz 1500 EUR", None, (1200, 1500, "EUR", None)),
+        ("BZ: EUR 13,50/Std.", None, (13.5, 13.5, "EUR", "hour")),
+    ],
+)
+def test_pay_is_read_in_the_ways_of_many_countries(text, given, pay):
+    assert told(text, currency=given)[0] == pay
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "average deal size $50k-$100k",
+        "deals ranging from €30k to €200k",
+        "budget responsibility €2-5 Mio",
+        "příspěvek na stravování 2 000 Kč měsíčně",
+        "relocation package up to $7,500",
+        "a $500 hiring bonus after 90 days",
+        "rent from £900 per month nearby",
+        "invoice volumes between $10,000 and $50,000",
+        "houses from $300,000 to $500,000",
+        "Bußgelder von 500 bis 1.000 Euro",
+        "prime annuelle de 1000€ à 2000€",
+        "budżet szkoleniowy 3000 zł rocznie",
+        "friskvårdsbidrag 5 000 kr per år",
+        "Weiterbildungsbudget von 1.500 € pro Jahr",
+        "contracts worth €100k-€1M",
+        "Zuschuss zum Deutschlandticket von 49 € monatlich",
+        "reiskostenvergoeding €0,23 per km",
+        "Expected hours: 30 – 40 per week",
+        "our product costs $50 - $100 per user per month",
+        "売上高100億円",
+        "stravenky 120 Kč/den",
+        "ARR grew from $1M to $10M in a year",
+        "up to 12% annual bonus ($8,000–$12,000)",
+    ],
+)
+def test_what_a_firm_earns_grants_or_charges_is_no_pay(text):
+    assert told(text, currency="USD") == []
+
+
+def test_what_nobody_sees_in_an_amount_stays_in_its_raw_text():
+    text = "Pay:\u200b $\u206040\u200b,000 a year"
+    (pay,) = read(text, currency="USD")
+    assert (pay.min, pay.raw) == (40000, "$\u206040\u200b,000 a year")
+    assert text[pay.start : pay.end] == pay.raw

@@ -69,6 +69,8 @@ SCALES: Final = {
 }  # fmt: skip
 # Single letters mean many things unless they touch the number.
 TOUCHING: Final = _words("m b l cr mil mm")
+# Said of rupees apart from the number too: "₹1.2 Cr".
+RUPEES: Final = _words("l cr")
 # Scale and currency in one word: "TEUR", "kEUR", "tkr".
 JOINED: Final = {
     "teur": (1e3, "EUR"),

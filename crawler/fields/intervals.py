@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.fields import wording
-from crawler.fields.currencies import JOINED, SCALES, SHARED, TOUCHING
-from crawler.fields.money import Token, number
+from crawler.fields.bounds import closing, opening
+from crawler.fields.currencies import JOINED, RUPEES, SCALES, SHARED, TOUCHING
+from crawler.fields.money import at, number, touching
 from crawler.fields.periods import ADVERBS, ARTICLES, COMPOUNDS, CONNECTORS, ENGLISH, NOUNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawler.fields.money import Token
     from crawler.items import Period
 
 # "per 14 days", "every 2 weeks": how a fortnight is counted.
@@ -73,14 +75,6 @@ class Interval:
         return max(self.low or 0, self.high or 0)
 
 
-def _at(tokens: Sequence[Token], place: int) -> Token:
-    return tokens[place] if 0 <= place < len(tokens) else Token("end", "", -1, -1)
-
-
-def _touching(tokens: Sequence[Token], place: int) -> bool:
-    return place > 0 and _at(tokens, place).start == tokens[place - 1].end
-
-
 def amount(tokens: Sequence[Token], place: int, floor: int = 0) -> Amount | None:
     """Read the amount whose number stands at ``place``; nothing before ``floor`` belongs to it."""
     first = place
@@ -88,6 +82,9 @@ def amount(tokens: Sequence[Token], place: int, floor: int = 0) -> Amount | None
         first -= 1
     names = [token.word for token in tokens[first:place]]
     scale, joined, after = _scale(tokens, place + 1, known=bool(names))
+    if not names and not scale and first > floor and tokens[first - 1].word in JOINED:
+        first -= 1
+        scale, joined = JOINED[tokens[first].word]
     value = number(tokens[place].word, scaled=scale is not None)
     if value is None:
         return None
@@ -96,7 +93,7 @@ def amount(tokens: Sequence[Token], place: int, floor: int = 0) -> Amount | None
     after = _whole_mark(tokens, after)
     right, after = _currencies(tokens, after, known=bool(names or joined))
     names += ([joined] if joined else []) + right
-    is_open = _at(tokens, after).word == "+" and _touching(tokens, after)
+    is_open = at(tokens, after).word == "+" and touching(tokens, after)
     currency = next((name for name in names if name not in SHARED), names[0] if names else None)
     return Amount(value, scale, currency, first, after + is_open, is_open)
 
@@ -105,18 +102,19 @@ def _scale(
     tokens: Sequence[Token], place: int, *, known: bool
 ) -> tuple[float | None, str | None, int]:
     """Read ``k``, ``lakh``, ``万`` or ``kEUR``: scale, currency if in the same word, next place."""
-    token = _at(tokens, place)
-    touches = _touching(tokens, place)
+    token = at(tokens, place)
+    touches = touching(tokens, place)
     if token.word in JOINED and token.kind == "word":
         scale, currency = JOINED[token.word]
         return scale, currency, place + 1
     scaled = SCALES.get(token.word)
-    follows = _at(tokens, place + 1)
-    if scaled is None or (token.word in TOUCHING and not touches and follows.kind != "currency"):
+    follows = at(tokens, place + 1)
+    apart = token.word in TOUCHING and not touches and follows.kind != "currency"
+    if scaled is None or (apart and not (known and token.word in RUPEES)):
         return None, None, place
     if token.word == "k" and not (touches or known or follows.kind == "currency"):
         return None, None, place
-    abbreviated = follows.word == "." and _touching(tokens, place + 1) and len(token.word) > 1
+    abbreviated = follows.word == "." and touching(tokens, place + 1) and len(token.word) > 1
     return scaled, None, place + 1 + abbreviated
 
 
@@ -124,7 +122,7 @@ def _lower_part(
     tokens: Sequence[Token], value: float, scale: float | None, place: int
 ) -> tuple[float, int]:
     """Add what follows a ten-thousand: 25万5,000 is 255,000."""
-    if scale == SCALES["万"] and _at(tokens, place).kind == "number" and _touching(tokens, place):
+    if scale == SCALES["万"] and at(tokens, place).kind == "number" and touching(tokens, place):
         rest = number(tokens[place].word)
         if rest is not None and rest < scale:
             return value + rest, place + 1
@@ -133,26 +131,22 @@ def _lower_part(
 
 def _whole_mark(tokens: Sequence[Token], place: int) -> int:
     """Pass over the ``,-`` that says in much of Europe that no cents follow."""
-    marks = _at(tokens, place).word in {",", "."} and _at(tokens, place + 1).kind == "dash"
-    return place + 2 if marks and _touching(tokens, place + 1) else place
+    marks = at(tokens, place).word in {",", "."} and at(tokens, place + 1).kind == "dash"
+    return place + 2 if marks and touching(tokens, place + 1) else place
 
 
 def _currencies(tokens: Sequence[Token], place: int, *, known: bool) -> tuple[list[str], int]:
     """Read currencies after the number, unless they are the next number's."""
     begin = place
-    if (
-        not known
-        and _at(tokens, place).kind == "line"
-        and _at(tokens, place + 1).kind == "currency"
-    ):
+    if not known and at(tokens, place).kind == "line" and at(tokens, place + 1).kind == "currency":
         place += 1
     names: list[str] = []
-    while _at(tokens, place).kind == "currency" and len(names) < 2:  # noqa: PLR2004 - "$ USD"
-        if known and _at(tokens, place + 1).kind == "number":
+    while at(tokens, place).kind == "currency" and len(names) < 2:  # noqa: PLR2004 - "$ USD"
+        if known and at(tokens, place + 1).kind == "number":
             break
         names.append(tokens[place].word)
         place += 1
-        place += _at(tokens, place).word == "." and _goes_on(_at(tokens, place + 1))
+        place += at(tokens, place).word == "." and _goes_on(at(tokens, place + 1))
     return (names, place) if names else ([], begin)
 
 
@@ -190,9 +184,9 @@ def _other_end(tokens: Sequence[Token], low: Amount, place: int) -> Amount | Non
     if begin is None:
         return None
     target = begin
-    while _at(tokens, target).kind == "currency" and target - begin < 2:  # noqa: PLR2004
+    while at(tokens, target).kind == "currency" and target - begin < 2:  # noqa: PLR2004
         target += 1
-    if _at(tokens, target).kind != "number":
+    if at(tokens, target).kind != "number":
         return None
     high = amount(tokens, target, begin)
     return high if high and _together(tokens, low, high) else None
@@ -200,29 +194,30 @@ def _other_end(tokens: Sequence[Token], low: Amount, place: int) -> Amount | Non
 
 def _past_joint(tokens: Sequence[Token], low: Amount, place: int) -> int | None:
     """Pass over what joins two ends: a dash, "to", "and" after "between", "Max:"."""
-    token = _at(tokens, place)
-    between = any(_at(tokens, low.first - back).word in wording.BETWEEN for back in (1, 2))
-    if token.kind == "line" and _at(tokens, place + 1).kind == "dash":
-        split = _at(tokens, place + 2).kind == "line"
+    token = at(tokens, place)
+    between = any(at(tokens, low.first - back).word in wording.BETWEEN for back in (1, 2))
+    if token.kind == "line" and at(tokens, place + 1).kind == "dash":
+        split = at(tokens, place + 2).kind == "line"
         return place + 3 if split else None
     if token.word in wording.TO or token.kind == "dash" or (between and token.word in wording.AND):
         place += 1
-        while (
-            _at(tokens, place).word in wording.PASSED_AFTER_TO or _at(tokens, place).kind == "line"
-        ):
+        while at(tokens, place).word in wording.PASSED_AFTER_TO or at(tokens, place).kind == "line":
             place += 1
         return place
     if token.kind in {"line", "stop"} or token.word == ",":
-        token = _at(tokens, place := place + 1)
-    if token.word in {"max", "maximum"}:
-        return place + 1 + (_at(tokens, place + 1).word == ":")
-    return None
+        token = at(tokens, place := place + 1)
+    if token.word not in wording.UPPER_BOUND:
+        return None
+    begin = place
+    while at(tokens, place + 1).word in wording.BOUNDED and place - begin < 3:  # noqa: PLR2004
+        place += 1
+    return place + 1
 
 
 def _past_asides(tokens: Sequence[Token], place: int) -> int:
     """Pass over fillers and one bracketed remark: "$131,500 CAD [lowest market] to ..."."""
     place = _past_fillers(tokens, place)
-    if _at(tokens, place).word in {"(", "["}:
+    if at(tokens, place).word in {"(", "["}:
         for end in range(place + 1, min(place + ASIDE_LENGTH, len(tokens))):
             if tokens[end].word in {")", "]"}:
                 return _past_fillers(tokens, end + 1)
@@ -233,13 +228,16 @@ def _past_asides(tokens: Sequence[Token], place: int) -> int:
 
 def _past_fillers(tokens: Sequence[Token], place: int) -> int:
     begin = place
-    while _at(tokens, place).word in wording.FILLERS and place - begin < 3:  # noqa: PLR2004
-        place += 1
+    while place - begin < 3:  # noqa: PLR2004
+        topped = at(tokens, place).word == "+" and at(tokens, place + 1).word in wording.TOPPINGS
+        if not topped and at(tokens, place).word not in wording.FILLERS:
+            break
+        place += 1 + topped
     return place
 
 
 def _together(tokens: Sequence[Token], low: Amount, high: Amount) -> bool:
-    if _at(tokens, high.last).word in wording.COUNTED and not high.currency:
+    if at(tokens, high.last).word in wording.COUNTED and not high.currency:
         return False
     if _clashing(low, high):
         return False
@@ -282,8 +280,11 @@ def _one_currency(low: Amount, high: Amount) -> str | None:
 
 
 def _single(tokens: Sequence[Token], low: Amount, period: Period | None, after: int) -> Interval:
-    first, lower, upper = _opening(tokens, low)
-    after, more, less = _closing(tokens, after, ideographic=low.currency in {"JPY", "CNY", "KRW"})
+    first, lower, upper = opening(tokens, low.first)
+    begin = after
+    after, more, less = closing(tokens, after, ideographic=low.currency in {"JPY", "CNY", "KRW"})
+    if (lower and less) or (upper and more):  # what follows begins another bound
+        after, more, less = begin, False, False
     value = low.value
     return Interval(
         None if upper or less else value,
@@ -297,56 +298,19 @@ def _single(tokens: Sequence[Token], low: Amount, period: Period | None, after: 
     )
 
 
-def _opening(tokens: Sequence[Token], low: Amount) -> tuple[int, bool, bool]:
-    """Read "from", "at least", "up to" before a single amount: where they begin, and which."""
-    place = low.first - 1
-    while _at(tokens, place).word in wording.PASSED or _at(tokens, place).kind == "line":
-        place -= 1
-    word, before = _at(tokens, place).word, _at(tokens, place - 1).word
-    pair = (before, word)
-    if pair in wording.FROM_PAIRS:
-        return place - 1, True, False
-    if pair in wording.UP_TO_PAIRS:
-        return place - 1, False, True
-    if word == "to":
-        starts = _at(tokens, place - 1).kind in {"end", "line", "stop"} or before in {":", "-"}
-        return (place, False, True) if starts else (low.first, False, False)
-    if word in wording.FROM:
-        return place, True, False
-    return (place, False, True) if word in wording.UP_TO else (low.first, False, False)
-
-
-def _closing(tokens: Sequence[Token], after: int, *, ideographic: bool) -> tuple[int, bool, bool]:
-    """Read "or more", "and up", "+" after a single amount; where they end, and which."""
-    word, following = _at(tokens, after).word, _at(tokens, after + 1).word
-    if word == "+" and not (
-        _touching(tokens, after) or _at(tokens, after + 1).kind in {"end", "line"}
-    ):
-        return after, False, False
-    if word in {"+", "以上", "minimum"} or (ideographic and word == "~"):
-        return after + 1, True, False
-    if word in {"以下", "max", "maximum"}:
-        return after + 1, False, True
-    if word in {"or", "and", "&"} and following in wording.MORE:
-        return after + 2, True, False
-    if word == "or" and following in wording.LESS:
-        return after + 2, False, True
-    return after, False, False
-
-
 def period_at(tokens: Sequence[Token], place: int) -> tuple[Period | None, int]:
     """Read the period that stands right after an amount; where it ends, or ``place`` if none."""
     begin = _past_fillers(tokens, place)
-    if _at(tokens, begin).kind == "line":
+    if at(tokens, begin).kind == "line":
         begin += 1
-    bracketed = _at(tokens, begin).word == "("
+    bracketed = at(tokens, begin).word == "("
     found, after = _period(tokens, begin + bracketed)
     if bracketed and not found:
         bracketed = False
         found, after = _period(tokens, _past_asides(tokens, begin))
     if not found:
         return None, place
-    if bracketed and _at(tokens, after).word == ")":
+    if bracketed and at(tokens, after).word == ")":
         after += 1
     return found, after
 
@@ -359,30 +323,36 @@ def _period_of(tokens: Sequence[Token], given: Amount) -> tuple[Period | None, i
 
 
 def _period(tokens: Sequence[Token], place: int) -> tuple[Period | None, int]:
-    token = _at(tokens, place)
-    if token.kind == "dash" and _touching(tokens, place) and _at(tokens, place + 1).word == "per":
+    token = at(tokens, place)
+    if token.kind == "dash" and touching(tokens, place) and at(tokens, place + 1).word == "per":
         return _period(tokens, place + 1)
-    if (token.word, _at(tokens, place + 1).kind) == ("bi", "dash"):
-        return ("biweek", place + 3) if _at(tokens, place + 2).word == "weekly" else (None, place)
-    heads = token.word in COMPOUNDS and _at(tokens, place + 1).kind == "number"
+    if (token.word, at(tokens, place + 1).kind) == ("bi", "dash"):
+        return ("biweek", place + 3) if at(tokens, place + 2).word == "weekly" else (None, place)
+    heads = token.word in COMPOUNDS and at(tokens, place + 1).kind == "number"
     if (token.word in ADVERBS and not heads) or token.word in SHORT_UNITS:
         return ADVERBS.get(token.word) or ENGLISH[token.word], place + 1
     if token.word in ARTICLES:
         return _noun(tokens, place + 1, ENGLISH)
-    if token.word in CONNECTORS:
-        return _noun(tokens, place + 1, NOUNS)
+    elided = token.word in {"de", "à"} and at(tokens, place + 1).word == "l"  # "de l'heure"
+    if elided or token.word in CONNECTORS:
+        return _noun(tokens, place + (3 if elided else 1), NOUNS)
     return None, place
 
 
 def _noun(
     tokens: Sequence[Token], place: int, nouns: dict[str, Period]
 ) -> tuple[Period | None, int]:
-    token = _at(tokens, place)
-    if token.word in {"1", "one", "each", "-", "."} or (token.word in ARTICLES and nouns is NOUNS):
-        return _noun(tokens, place + 1, ENGLISH if token.word == "-" else nouns)
-    following = nouns.get(_at(tokens, place + 1).word)
+    token = at(tokens, place)
+    article = token.word in ARTICLES and nouns is NOUNS
+    if token.word in {"1", "one", "each", "-", "."} or article:
+        found, after = _noun(tokens, place + 1, ENGLISH if token.word == "-" else nouns)
+        if found or token.word != "an":
+            return found, after
+    following = nouns.get(at(tokens, place + 1).word)
     if following and (token.word, following) in FORTNIGHTS:
         return "biweek", place + 2
+    if token.word == "an" and nouns is NOUNS:  # "a year" in French, when no noun follows
+        return "year", place + 1
     found = nouns.get(token.word) or (ADVERBS.get(token.word) if nouns is NOUNS else None)
-    abbreviated = token.word in ABBREVIATED and _at(tokens, place + 1).word == "."
+    abbreviated = token.word in ABBREVIATED and at(tokens, place + 1).word == "."
     return found, place + 1 + abbreviated

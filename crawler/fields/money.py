@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.fields.currencies import CODES, DOLLARS, SIGNS, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # One character for one, so that a place in the folded text is the place in the text itself.
 FOLDED = dict.fromkeys([*range(0x2000, 0x2010), *range(0x202A, 0x2030)], " ")
@@ -38,7 +38,10 @@ TOKEN = re.compile(
     rf"|(?P<sign>[{''.join(SIGNS)}])"
     r"|(?P<abbreviated>[pP]\.?/? ?[aAhHmMdD]\.(?!\w)|p/[ahmdwy](?!\w))"
     r"|(?P<ideograph>時給|日給|週給|月給|月収|年収|年俸|年給|时薪|日薪|月薪|年薪|시급|일급|주급|월급|연봉"
-    rf"|以上|以下|[{IDEOGRAPHS}])"
+    rf"|以上|以下|이상|이하|[{IDEOGRAPHS}])"
+    # A list of tags that lost its spaces: "$60 an hourApply now".
+    r"|(?P<glue>(?:(?<=\d)[kKmM]|[yY]ear|yr|[hH]our|hr|[mM]onth|mo|[wW]eek|wk|[dD]ay|annum|[aA]nnually|[yY]early|"
+    r"[mM]onthly|[hH]ourly|[wW]eekly|[dD]aily|[jJ]ahr|[mM]onat|[sS]tunde)(?=[A-ZÀ-Þ][a-zà-ÿ]))"
     rf"|(?P<word>{LETTER}[^\W_{IDEOGRAPHS}]*+)"
     r"|(?P<dash>-{1,3}|\.\.\.?(?= ?[$£€₹\d])|→)"
     r"|(?P<stop>[.!?](?=\s|$)|[;|\u2022\u00b7\u25cf\u25aa\u3002])"
@@ -128,7 +131,17 @@ def _token(match: re.Match[str]) -> Token:
         return Token("word", "p" + text.rstrip(".")[-1].lower(), *place)
     if kind == "word" and (name := named(text) or ""):
         return Token("currency", name, *place)
-    return Token("word" if kind == "ideograph" else kind, text.lower(), *place)
+    return Token("word" if kind in {"ideograph", "glue"} else kind, text.lower(), *place)
+
+
+def at(tokens: Sequence[Token], place: int) -> Token:
+    """Give the token at a place, or one of kind ``end`` where there is none."""
+    return tokens[place] if 0 <= place < len(tokens) else Token("end", "", -1, -1)
+
+
+def touching(tokens: Sequence[Token], place: int) -> bool:
+    """Say whether a token follows the one before it without a blank."""
+    return place > 0 and at(tokens, place).start == tokens[place - 1].end
 
 
 def number(text: str, *, scaled: bool = False) -> float | None:

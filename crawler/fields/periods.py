@@ -35,22 +35,26 @@ ENGLISH: Final = _table(
 NOUNS: Final = ENGLISH | _table(
     {
         "hour": "hours hrs h heure stunde std hora ora uur time timen timme tunti godz godzina"
-        " godzinę"
-        " hod hodina hodinu val valandą час ч óra stund stundu stundā tund tunnis 時間 時 小时"
+        " godzinę timmen timen"
+        " hod hodina hodinu val valandą час ч óra"
+        " stund stundu stundā tund tunnis 時間 時 小时"
         " 시간",
-        "day": "days d tag jour día dia giorno dag den dzień d. diena dieną dní dnů dni день дн"
+        "day": "days d tag jour día dia giorno dag dagen den dzień d."
+        " diena dieną dní dnů dni день дн"
         " nap päivä päev"
         " 日 天 일 diem",
-        "week": "weeks w woche semaine semana settimana týden tydzień неделю неделя vecka uke"
+        "week": "weeks w woche semaine semana settimana týden tydzień неделю неделя"
+        " vecka veckan uke uken uge ugen"
         " viikko"
         " savaitę 週 周 주",
         "biweek": "biweek",
-        "month": "months mth m monat mon mois mes mês mese maand måned månad mdr mies miesiąc mc"
+        "month": "months mth m monat mon mois mes mês mese maand måned måneden"
+        " månad månaden mån mnd md mdr mies miesiąc mc"
         " měsíc"
         " měs mesiac mėn mėnesį mēnesī mēn bulan мес месяц kuukausi kk kuu lună luna hó hónap 月"
         " 月間 달 월",
         "quarter": "quarters trimestre quartal",
-        "year": "years yrs y a annum ann an année jahr j año any anno ano jaar år rok roku"
+        "year": "years yrs y a annum ann an année jahr j año any anno ano jaar år året rok roku"
         " rocznie god"
         " metus год év vuosi aasta gads gadā 年 년 annual annually yearly",
     }

@@ -16,6 +16,7 @@ from crawler.fields.currencies import code
 from crawler.fields.intervals import Interval, interval
 from crawler.fields.money import DIGITS, FOLDED, number, tokens, windows
 from crawler.fields.periods import period
+from crawler.fields.text import UNSEEN
 from crawler.fields.verdict import Scene, is_pay, label, period_around, scene
 from crawler.items import Salary
 
@@ -39,12 +40,22 @@ def read(text: str, *, currency: str | None = None) -> tuple[Salary, ...]:
     pay; the same pay told twice is given once, as fully as either says it. Never raises; ``raw`` is
     the text's own characters from ``start`` to ``end``.
     """
-    folded = text.translate(FOLDED)
+    seen = UNSEEN.sub("", text)
+    places = None if seen == text else [at for at, one in enumerate(text) if not UNSEEN.match(one)]
+    folded = seen.translate(FOLDED)
     found = [pay for begin, end in windows(folded) for pay in _window(folded, begin, end, currency)]
     kept: list[tuple[int, Salary]] = []
     for rank, pay in found:
-        _keep(kept, rank, replace(pay, raw=text[pay.start : pay.end]))
+        _keep(kept, rank, _placed(pay, text, places))
     return tuple(pay for _, pay in sorted(kept, key=lambda item: item[0]))
+
+
+def _placed(pay: Salary, text: str, places: list[int] | None) -> Salary:
+    """Give pay its words and place in the text itself, which may hold what nobody sees."""
+    start, end = pay.start, pay.end
+    if places:
+        start, end = places[start], places[end - 1] + 1
+    return replace(pay, raw=text[start:end], start=start, end=end)
 
 
 def _window(text: str, begin: int, end: int, currency: str | None) -> Iterator[tuple[int, Salary]]:

@@ -67,11 +67,12 @@ def scene(text: str, tokens: Sequence[Token], found: Interval, floor: int) -> Sc
         # Lists of tags lose their spaces: "Relocation$200k". The tag says nothing of the pay.
         here, label = [], []
     words = [token for token in (*here, *after) if token.kind == "word"]
+    others = [token for token in words if token.word not in wording.BESIDE]
     return Scene(
         before=tuple(token.word for token in (*here, *label)),
         after=tuple(token.word for token in after),
         clause=tuple(token.word for token in takewhile(_same_thought, after)),
-        alone=not words and not (here and here[0].kind == "number"),
+        alone=not others and not (here and here[0].kind == "number"),
         glued=glued,
         prose=_prose(text, words),
     )
@@ -137,7 +138,8 @@ def _label_after(words: Sequence[str]) -> Label | None:
         if word in wording.JOINERS:
             return _bracketed(words[place + 1 :]) if word == "(" else None
         if found := _kind(word):
-            return found
+            spent = word in wording.FOR_SOMETHING and _kind("".join(words[place + 1 : place + 2]))
+            return spent or found
     return None
 
 
@@ -156,12 +158,25 @@ def _label_before(words: Sequence[str]) -> Label | None:
     for place, word in enumerate(words[:LABEL_REACH]):
         found = _kind(word)
         if found == "denied":
-            if linked and not _aside(words, place):
+            granted = word in wording.GRANTS and (words[place - 1 : place] in _FOR or place == 1)
+            if (linked or granted) and not _aside(words, place):
                 return "denied"
+        elif found and linked and _of_another(words, place):
+            return "denied"
         elif found:
             return "target" if found == "pay" and _on_target(words, place) else found
         linked = linked and word in wording.LINKS
     return None
+
+
+def _of_another(words: Sequence[str], place: int) -> bool:
+    """Whether a word for pay, or for any interval, belongs to what is none: "deal range"."""
+    word = words[place]
+    if word in wording.PAY and word not in wording.OF_SOMETHING:
+        return False
+    before = (other for other in words[place + 1 : place + 4] if other not in _SMALL)
+    owner = next(before, "")
+    return _kind(owner) == "denied" and not any(one in wording.PAY for one in before)
 
 
 def _on_target(words: Sequence[str], place: int) -> bool:
@@ -176,8 +191,12 @@ def _aside(words: Sequence[str], place: int) -> bool:
     return closed and opened
 
 
+_FOR = tuple((word,) for word in wording.PURPOSES)
+_SMALL = frozenset(("of", "is", "are", "from", ":", "-", "size", "sizes"))
+
+
 def _kind(word: str) -> Label | None:
-    if word in wording.DENIED:
+    if word in wording.DENIED or word.endswith(wording.DENIED_ENDS):
         return "denied"
     if word in wording.TARGET:
         return "target"

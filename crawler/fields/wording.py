@@ -56,17 +56,36 @@ DENIED: Final = _words(
     " properties"
     " contracts contract-value sale seat price priced pricing prices fee fees cost costs costing"
     " charge charges charging fine fines penalty penalties tax taxes bond collateral facility"
-    " pipeline gdp economy project projects expenditure purchase purchases invoice invoices",
+    " pipeline gdp economy project projects expenditure purchase purchases invoice invoices"
+    " rent rents rental deposit houses apartments",
     # the same in other languages
     "příspěvek příspěvky cafeterie benefity odměny náborový náborovy stravenky prémie navíc dotace",
+    "stravování stravné penzijní připojištění",
+    "miete kaution loyer budgetverantwortung umsatzverantwortung essenszuschuss"
+    " fahrtkostenzuschuss",
     "prämie prämien zuschuss urlaubsgeld weihnachtsgeld umsatz budget gutschein sachbezug",
     "prime primes prima tickets ticket chiffre affaires ca levée",
-    "premie dodatek dodatki premia benefity karta",
+    "premie dodatek dodatki budżet premia benefity karta",
     "priedas priedai priedo papildomas premija",
     "bono incentivo facturación bonificación",
     "премия бонус надбавка",
     "交通費 賞与 手当 祝金",
 )
+# Compounds that end so are somebody's money, whatever they begin with: "Weiterbildungsbudget".
+DENIED_ENDS: Final = (
+    *("zuschuss", "zuschüsse", "budget", "prämie", "prämien", "geld", "gelder", "gutschein"),
+    *("versicherung", "umsatz", "bidrag", "tillägg", "vergoeding", "toeslag", "premie", "bonus"),
+)
+# What names a grant even from afar, when it says what for: "příspěvek na dopravu a sport 500 Kč".
+GRANTS: Final = _words(
+    "allowance reimbursement contribution subsidy credit voucher příspěvek zuschuss dofinansowanie"
+    " dodatek budżet bidrag tillägg toeslag vergoeding indemnité contributo ayuda"
+)
+PURPOSES: Final = _words("for to towards na zum zur für do pour för till voor per para")
+# These name pay unless what they are of stands right before them: "relocation package".
+OF_SOMETHING: Final = _words("package packages")
+# This names pay unless what it is spent on follows: "hiring bonus".
+FOR_SOMETHING: Final = _words("hiring")
 # A second amount that comes on top of the pay.
 ADDED: Final = _words("plus additional extra another further bonus")
 # What opens an aside that does not name the amount: "including bonus, the pay is ...".
@@ -88,6 +107,7 @@ COUNTED: Final = _words(
 FROM: Final = _words(
     "from ab od nuo från fra vanaf desde dès min minimum minimal minimálně least от alkaen above"
     " over"
+    " mindestens wenigstens minst minstens almeno minimalnie minimo mínimo mínim"
 )
 FROM_PAIRS: Final = frozenset(
     (
@@ -106,7 +126,7 @@ FROM_PAIRS: Final = frozenset(
     )
 )
 UP_TO: Final = _words(
-    "upto bis až do max maximum maximal iki hasta fino tot opptil под under ate até"
+    "upto bis až do до līdz max maximum maximal iki hasta fino tot opptil под under ate até"
 )
 UP_TO_PAIRS: Final = frozenset(
     (
@@ -122,15 +142,25 @@ UP_TO_PAIRS: Final = frozenset(
     )
 )
 TO: Final = _words(
-    "to bis až à a do до iki tot til till al au ate até through upto hasta fino thru ~ /"
+    "to līdz bis až à a do до iki tot til till al au ate até through upto hasta fino thru ~ /"
 )
 BETWEEN: Final = _words("between zwischen entre mellan mellem mellom tra fra tussen mezi między")
 AND: Final = _words("and und et y e og och en a i &")
 # What may stand between an amount and the rest of its interval without changing it.
 FILLERS: Final = _words(
     "gross brutto brut bruto brute net netto neto base salary pay usd approximately est estimated",
-    "brutos netos bruts nets líquidos hrubého čistého hrubá нетто брутто bruttó",
+    "brutos netos bruts nets líquidos hrubého čistého hrubá нетто брутто bruttó lordo lordi netti",
 )
+# What a tax or a pension adds to the amount: "12 000 PLN + VAT / month", "A$120k + super".
+TOPPINGS: Final = _words("vat super superannuation moms mwst ust btw dph iva gst")
+# What a fact of pay may have beside it and still stand alone.
+BESIDE: Final = FILLERS | TOPPINGS | _words("doe negotiable vb fte")
+# Between a bound and its amount: "minimum salary of", "maximum hourly pay is".
+BOUNDED: Final = _words(
+    "salary pay wage rate base gross annual yearly monthly hourly weekly of is gehalt :"
+)
+LOWER_BOUND: Final = _words("minimum min")
+UPPER_BOUND: Final = _words("maximum max")
 MORE: Final = _words("more above up upwards higher over")
 LESS: Final = _words("less below lower")
 # Small words between a label and its amount: "budget of up to", "turnover in excess of".
@@ -141,6 +171,8 @@ LINKS: Final = _words(
     " job"
     " your our per your starts starting at than more least only currently expected typical"
     " typically"
+    " size sizes value values responsibility responsibilities"
+    " volume volumes annuelle annuel mensuelle"
     " posted estimated your gross annual annually yearly monthly hourly daily weekly amount"
     " amounting"
     " de da do von bis zu ab od až v rozmezí nuo iki från till fra til kr € [ minimum maximum min"

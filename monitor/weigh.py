@@ -125,9 +125,7 @@ def _words(field: str, before: tuple[str, ...], after: tuple[str, ...]) -> Chang
 
 
 def _conditions(before: Posting, after: Posting) -> Iterator[Change | None]:
-    """Compare what title and text state together; a text that one side lacks states nothing."""
-    if bool(before.body) != bool(after.body):
-        return
+    """Compare what title and text state together, for what a title drops its text may say."""
     old, new = (f"{posting.title}\n{posting.body}" for posting in (before, after))
     for field, read in _CONDITIONS.items():
         stated = ([one.meaning for one in read(text)] for text in (old, new))

@@ -1,16 +1,22 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from statistics import median
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from visits import T0, TEXT, Board, crawl, monthly, posting
 
 from crawler.items import NEWEST_ONLY, plain
 from monitor.compare import changes, judge, signature
-from monitor.events import Standing
+from monitor.events import Event, Standing
+from monitor.folding import folded
 
 
 def test_the_first_complete_crawl_opens_nothing_and_sets_the_baseline():
@@ -206,6 +212,9 @@ readings = st.builds(
     remote=st.sampled_from([None, "remote"]),
     salary=st.sampled_from([None, monthly(10), monthly(12)]),
     valid_through=st.sampled_from([None, "2027-03-01T08:00:00Z", "2028-01-01"]),
+    body=st.sampled_from(
+        ["", "Grind.", TEXT, TEXT.replace("40", "32"), f"{TEXT}\nWe do not sponsor visas."]
+    ),
 )
 boards = st.lists(readings, unique_by=lambda one: one.id, max_size=10)
 outcomes = st.sampled_from(["complete", "unchanged", "partial", "failed"])
@@ -214,10 +223,10 @@ outcomes = st.sampled_from(["complete", "unchanged", "partial", "failed"])
 @given(boards, boards, outcomes, st.sets(ids), st.randoms(use_true_random=False))
 def test_the_order_of_a_listing_says_nothing(before, after, outcome, gone, random):
     board = Board(*before)
-    fields = {"hours": 8, "outcome": outcome, "gone": sorted(gone)}
+    how = {"hours": 8, "outcome": outcome, "gone": sorted(gone)}
     shuffled = random.sample(after, len(after))
     known = board.standing
-    assert judge(crawl(after, **fields), known) == judge(crawl(shuffled, **fields), known)
+    assert judge(crawl(after, **how), known) == judge(crawl(shuffled, **how), known)
 
 
 @given(boards, st.sampled_from(["complete", "unchanged", "partial"]))
@@ -237,8 +246,20 @@ def test_changes_compose(first, second, third):
     }
     direct = {change.field for change in changes(first, third)}
     assert direct <= steps
-    for name in steps - direct:
+    for name in (steps - direct) & {field.name for field in fields(first)}:
         assert plain(getattr(first, name)) == plain(getattr(third, name))
+
+
+@given(readings, readings, readings)
+def test_two_steps_fold_into_the_direct_comparison(first, second, third):
+    first, second, third = (replace(one, id="a") for one in (first, second, third))
+    events = [
+        Event(T0, "tidewater", "changed", "a", changes=delta, before=before, posting=after)
+        for before, after in ((first, second), (second, third))
+        if (delta := changes(before, after))
+    ]
+    told = {change.field: plain(change) for change in folded(events)}
+    assert told == {change.field: plain(change) for change in changes(first, third)}
 
 
 class Reader:
@@ -406,11 +427,19 @@ class AnyInterleaving(RuleBasedStateMachine):
 
 TestAnyInterleaving = AnyInterleaving.TestCase
 TestAnyInterleaving.settings = settings(
-    max_examples=60,
+    max_examples=30,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+@pytest.mark.slow
+def test_no_event_is_lost_or_doubled_in_long_interleavings():
+    run_state_machine_as_test(
+        AnyInterleaving,
+        settings=settings(TestAnyInterleaving.settings, max_examples=400, stateful_step_count=80),
+    )
 
 
 def test_a_feed_of_the_newest_entries_has_a_baseline_tells_what_is_new_and_closes_nothing():

@@ -176,9 +176,13 @@ def test_a_condition_that_moves_from_the_title_into_the_text_has_not_changed():
     assert [change.field for change in changes(old, new)] == ["title", "body"]
 
 
-def test_a_text_that_one_reading_lacks_states_no_terms():
+def test_with_a_text_goes_what_it_stated():
     full = replace(BASE, body="We do not sponsor visas.")
-    assert [change.field for change in changes(replace(BASE, body=""), full)] == ["body"]
+    stated, text = changes(full, replace(BASE, body=""))
+    assert [(one.field, one.fact) for one in (stated, text)] == [
+        ("eligibility_to_work", "vanished"),
+        ("body", "vanished"),
+    ]
 
 
 def test_typed_fields_come_before_the_text():

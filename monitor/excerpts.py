@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from monitor.passages import tokens
 from monitor.wording import clean, count
 
 if TYPE_CHECKING:
@@ -75,9 +76,13 @@ def _excerpt(found: Mapping[str, Any]) -> Excerpt | None:
 
 
 def _runs(before: list[str], after: list[str]) -> list[tuple[int, int, int, int]]:
-    """Give the runs of words that differ, near ones joined, as ranges on either side."""
+    """Give the runs of words that differ, near ones joined, as ranges on either side.
+
+    Where a comma came or went the word is the same: punctuation is never marked as a difference.
+    """
     runs: list[tuple[int, int, int, int]] = []
-    for tag, b0, b1, a0, a1 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    old, new = ([" ".join(tokens(word)) for word in words] for words in (before, after))
+    for tag, b0, b1, a0, a1 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
         if runs and b0 - runs[-1][1] < _JOIN and a0 - runs[-1][3] < _JOIN:

@@ -61,6 +61,8 @@ _CONDITIONS = {
     "work_hours": hours.read,
     "office_days": workplace.days,
 }
+_STATED = 100_000
+"""Characters of title and text in which conditions are looked for: more is no posting's text."""
 _ANOTHER_ROLE = 0.5
 """The share of common title words under which the title names another role."""
 
@@ -126,7 +128,7 @@ def _words(field: str, before: tuple[str, ...], after: tuple[str, ...]) -> Chang
 
 def _conditions(before: Posting, after: Posting) -> Iterator[Change | None]:
     """Compare what title and text state together, for what a title drops its text may say."""
-    old, new = (f"{posting.title}\n{posting.body}" for posting in (before, after))
+    old, new = (f"{posting.title}\n{posting.body}"[:_STATED] for posting in (before, after))
     for field, read in _CONDITIONS.items():
         stated = ([one.meaning for one in read(text)] for text in (old, new))
         yield _words(field, *map(tuple, stated))

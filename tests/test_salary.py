@@ -402,6 +402,13 @@ def test_a_long_text_costs_what_its_length_costs():
         ("$25.000 a $30.000 MXN mensuales", None, (25000, 30000, "MXN", "month")),
         ("월급 250만원 이상", None, (2500000, None, "KRW", "month")),
         ("no 1200 līdz 1500 EUR", None, (1200, 1500, "EUR", None)),
+        ("€1.800 alle 14 Tage", None, (1800, 1800, "EUR", "biweek")),
+        ("50-70k/year EUR", None, (50000, 70000, "EUR", "year")),
+        ("SeniorUSD 140,000 – 160,000", None, (140000, 160000, "USD", None)),
+        ("circa £45k", None, (45000, 45000, "GBP", None)),
+        ("£45k + car allowance", None, (45000, 45000, "GBP", None)),
+        ("зарплата від 25000 грн/міс", None, (25000, None, "UAH", "month")),
+        ("£28,500 rising to £33,000", None, (28500, 33000, "GBP", None)),
         ("BZ: EUR 13,50/Std.", None, (13.5, 13.5, "EUR", "hour")),
     ],
 )

@@ -5,7 +5,7 @@ This is the grammar alone. Whether an interval is anybody's pay is for ``salary`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.fields import wording
@@ -163,9 +163,12 @@ def interval(tokens: Sequence[Token], place: int, floor: int = 0) -> Interval | 
     inner, after = _period_of(tokens, low)
     high = _other_end(tokens, low, after)
     if not high:
+        low, after = _named_late(tokens, low, after)
         return _single(tokens, low, inner, after)
     small, large = _same_scale(low, high)
     outer, after = _period_of(tokens, high)
+    if not low.currency:
+        high, after = _named_late(tokens, high, after)
     return Interval(
         min(small, large),
         max(small, large),
@@ -175,6 +178,14 @@ def interval(tokens: Sequence[Token], place: int, floor: int = 0) -> Interval | 
         after,
         scaled=bool(low.scale or high.scale),
     )
+
+
+def _named_late(tokens: Sequence[Token], given: Amount, place: int) -> tuple[Amount, int]:
+    """Read a currency that follows the period: "50-70k/year EUR"."""
+    late = place > given.last and at(tokens, place).kind == "currency" and not given.currency
+    if not late or at(tokens, place + 1).kind == "number":
+        return given, place
+    return replace(given, currency=tokens[place].word), place + 1
 
 
 def _other_end(tokens: Sequence[Token], low: Amount, place: int) -> Amount | None:

@@ -38,10 +38,11 @@ TOKEN = re.compile(
     rf"|(?P<sign>[{''.join(SIGNS)}])"
     r"|(?P<abbreviated>[pP]\.?/? ?[aAhHmMdD]\.(?!\w)|p/[ahmdwy](?!\w))"
     r"|(?P<ideograph>時給|日給|週給|月給|月収|年収|年俸|年給|时薪|日薪|月薪|年薪|시급|일급|주급|월급|연봉"
-    rf"|以上|以下|이상|이하|[{IDEOGRAPHS}])"
+    rf"|基本給|基本给|급여|以上|以下|이상|이하|[{IDEOGRAPHS}])"
     # A list of tags that lost its spaces: "$60 an hourApply now".
     r"|(?P<glue>(?:(?<=\d)[kKmM]|[yY]ear|yr|[hH]our|hr|[mM]onth|mo|[wW]eek|wk|[dD]ay|annum|[aA]nnually|[yY]early|"
     r"[mM]onthly|[hH]ourly|[wW]eekly|[dD]aily|[jJ]ahr|[mM]onat|[sS]tunde)(?=[A-ZÀ-Þ][a-zà-ÿ]))"
+    rf"|(?P<tag>{LETTER}{{1,40}}?(?<=[a-zà-ÿ])(?=(?:{'|'.join(sorted(CODES))}) ?\d))"
     rf"|(?P<word>{LETTER}[^\W_{IDEOGRAPHS}]*+)"
     r"|(?P<dash>-{1,3}|\.\.\.?(?= ?[$£€₹\d])|→)"
     r"|(?P<stop>[.!?](?=\s|$)|[;|\u2022\u00b7\u25cf\u25aa\u3002])"
@@ -112,7 +113,8 @@ def tokens(text: str, begin: int, end: int) -> list[Token]:
 def _glued(text: str, position: int, end: int) -> re.Match[str] | None:
     if not text[position].isupper() and text[position] != "k":
         return None
-    if position and text[position - 1].isalnum():
+    before = text[position - 1] if position else ""
+    if before.isalnum() and not (before.islower() and text[position : position + 3] in CODES):
         return None
     return GLUED.match(text, position, end)
 
@@ -131,7 +133,7 @@ def _token(match: re.Match[str]) -> Token:
         return Token("word", "p" + text.rstrip(".")[-1].lower(), *place)
     if kind == "word" and (name := named(text) or ""):
         return Token("currency", name, *place)
-    return Token("word" if kind in {"ideograph", "glue"} else kind, text.lower(), *place)
+    return Token("word" if kind in {"ideograph", "glue", "tag"} else kind, text.lower(), *place)
 
 
 def at(tokens: Sequence[Token], place: int) -> Token:

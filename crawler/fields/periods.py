@@ -39,17 +39,17 @@ NOUNS: Final = ENGLISH | _table(
         " hod hodina hodinu val valandą час ч óra"
         " stund stundu stundā tund tunnis 時間 時 小时"
         " 시간",
-        "day": "days d tag jour día dia giorno dag dagen den dzień d."
+        "day": "days d tag tage tagen jour día dia giorno dag dagen den dzień d."
         " diena dieną dní dnů dni день дн"
         " nap päivä päev"
         " 日 天 일 diem",
-        "week": "weeks w woche semaine semana settimana týden tydzień неделю неделя"
+        "week": "weeks w woche wochen týdny semaine semana settimana týden tydzień неделю неделя"
         " vecka veckan uke uken uge ugen"
         " viikko"
         " savaitę 週 周 주",
         "biweek": "biweek",
         "month": "months mth m monat mon mois mes mês mese maand måned måneden"
-        " månad månaden mån mnd md mdr mies miesiąc mc"
+        " månad månaden mån mnd md mdr міс mies miesiąc mc"
         " měsíc"
         " měs mesiac mėn mėnesį mēnesī mēn bulan мес месяц kuukausi kk kuu lună luna hó hónap 月"
         " 月間 달 월",
@@ -97,7 +97,7 @@ COMPOUNDS: Final = _table(
     }
 )
 CONNECTORS: Final = _words(
-    "/ per pr pro par por al alla all je im in za na w op i v в на em every each"
+    "/ per pr pro par por al alla all alle je im in za na w op i v в на em every each"
 )
 ARTICLES: Final = _words("a an the")
 STRUCTURED: Final = _table(

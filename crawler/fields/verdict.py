@@ -68,6 +68,9 @@ def scene(text: str, tokens: Sequence[Token], found: Interval, floor: int) -> Sc
         here, label = [], []
     words = [token for token in (*here, *after) if token.kind == "word"]
     others = [token for token in words if token.word not in wording.BESIDE]
+    if found.top >= ANNUAL:  # "£45k plus a car": what comes on top does not name it
+        shared = takewhile(lambda token: token.word not in _ON_TOP, after)
+        others = [token for token in (*here, *shared) if token in others]
     return Scene(
         before=tuple(token.word for token in (*here, *label)),
         after=tuple(token.word for token in after),
@@ -192,6 +195,7 @@ def _aside(words: Sequence[str], place: int) -> bool:
 
 
 _FOR = tuple((word,) for word in wording.PURPOSES)
+_ON_TOP = frozenset(("+", "plus"))
 _SMALL = frozenset(("of", "is", "are", "from", ":", "-", "size", "sizes"))
 
 

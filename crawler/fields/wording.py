@@ -28,6 +28,7 @@ PAY: Final = _words(
     " zarobki",
     "atlyginimas alga atlygis užmokestis darbo alga atalgojums palk töötasu",
     "зарплата оклад оплата заплата възнаграждение зп plaća salariu bér fizetés maaş ücret gaji",
+    "基本給 基本给 급여",
     "時給 日給 週給 月給 月収 年収 年俸 年給 时薪 日薪 月薪 年薪 시급 일급 주급 월급 연봉",
 )
 # Weaker: they name an interval, which next to an amount is nearly always the pay's.
@@ -105,8 +106,8 @@ COUNTED: Final = _words(
     " godzin dni lat metų dienų часов дней лет names attendees participants seats"
 )
 FROM: Final = _words(
-    "from ab od nuo från fra vanaf desde dès min minimum minimal minimálně least от alkaen above"
-    " over"
+    "from ab od nuo från fra vanaf desde dès min minimum minimal minimálně least от alkaen від"
+    " above over"
     " mindestens wenigstens minst minstens almeno minimalnie minimo mínimo mínim"
 )
 FROM_PAIRS: Final = frozenset(
@@ -149,12 +150,15 @@ AND: Final = _words("and und et y e og och en a i &")
 # What may stand between an amount and the rest of its interval without changing it.
 FILLERS: Final = _words(
     "gross brutto brut bruto brute net netto neto base salary pay usd approximately est estimated",
-    "brutos netos bruts nets líquidos hrubého čistého hrubá нетто брутто bruttó lordo lordi netti",
+    "brutos netos bruts nets líquidos hrubého čistého hrubá нетто брутто bruttó"
+    " lordo lordi netti rising",
 )
 # What a tax or a pension adds to the amount: "12 000 PLN + VAT / month", "A$120k + super".
 TOPPINGS: Final = _words("vat super superannuation moms mwst ust btw dph iva gst")
 # What a fact of pay may have beside it and still stand alone.
-BESIDE: Final = FILLERS | TOPPINGS | _words("doe negotiable vb fte")
+BESIDE: Final = (
+    FILLERS | TOPPINGS | _words("doe negotiable vb fte circa c ca cca approx about around")
+)
 # Between a bound and its amount: "minimum salary of", "maximum hourly pay is".
 BOUNDED: Final = _words(
     "salary pay wage rate base gross annual yearly monthly hourly weekly of is gehalt :"

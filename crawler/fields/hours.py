@@ -26,13 +26,13 @@ _WEEK: Final = (
 _EACH: Final = r"(?:per|a|an|each|every|in a|/|pro|die|in der|je|par|por|a la|alla|i|om|na|w|za)"
 _NUMBER: Final = r"\d{1,2}(?:[.,]\d{1,2})?"
 _SPAN: Final = (
-    rf"(?<![\d.,:$€£])(?P<low>{_NUMBER})(?:\s?(?:{_HOUR}\s?)?(?:-|to|bis|à|or|oder|ou|a|tot|till|til|do)"
+    rf"(?<![\w.,:$€£])(?P<low>{_NUMBER})(?:\s?(?:{_HOUR}\s?)?(?:-|to|bis|à|or|oder|ou|a|tot|till|til|do)"
     rf"\s?(?P<high>{_NUMBER}))?\+?"
 )
 _PER_WEEK: Final = re.compile(
     rf"{_SPAN}\s?-?\s?{_HOUR}(?:\s?of work)?(?:\s?{_EACH}\s?{_WEEK}\b|[\s-](?:weekly|wöchentlich|"
     r"hebdomadaires?|hebdo|semanales|settimanali|tygodniowo|týdně|wekelijks|ugentligt)\b|/w\b)"
-    rf"|(?<![\d.,:$€£])(?P<stiff>{_NUMBER})[ -]?(?:h(?:ou)?rs?|stunden|h)[ -](?:{_WEEK}|work ?week|"
+    rf"|(?<![\w.,:$€£])(?P<stiff>{_NUMBER})[ -]?(?:h(?:ou)?rs?|stunden|h)[ -](?:{_WEEK}|work ?week|"
     r"woche)\b",
     re.IGNORECASE,
 )

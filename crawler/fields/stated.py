@@ -34,14 +34,16 @@ def sentences(text: str, anchors: tuple[str, ...]) -> Iterator[Stated]:
     """Give the sentences that hold one of the anchors (small letters), with nothing as meaning."""
     lowered = text.lower()
     present = [anchor for anchor in anchors if anchor in lowered]
-    if not present:
-        return
     cursor = 0
-    for passage in passages(text):
-        start = text.find(passage, cursor)
-        if start < 0:  # white space that lines do not end at
-            continue
-        cursor = start + len(passage)
-        small = passage.lower()
-        if len(passage) <= LONGEST and any(anchor in small for anchor in present):
-            yield Stated("", passage, start, cursor)
+    for line in text.splitlines(keepends=True) if present else ():
+        begin, cursor = cursor, cursor + len(line)
+        for passage in passages(line) if _holds(line, present) else ():
+            start = text.find(passage, begin)
+            begin = start + len(passage)
+            if len(passage) <= LONGEST and _holds(passage, present):
+                yield Stated("", passage, start, begin)
+
+
+def _holds(text: str, anchors: list[str]) -> bool:
+    small = text.lower()
+    return any(anchor in small for anchor in anchors)

@@ -29,6 +29,7 @@ class Salary:
     ``currency`` is an ISO 4217 code or ``None`` when the page does not say and nothing may be
     guessed. ``raw`` is the text it was read from, ``start`` and ``end`` its place in the text that
     was handed to the reader, ``provenance`` whether a structured field or running text said so.
+    ``otherwise`` is the pay that the posting's text states where a structured field contradicts it.
     """
 
     min: float | None = None
@@ -39,6 +40,7 @@ class Salary:
     provenance: Literal["structured", "text"] = "text"
     start: int = 0
     end: int = 0
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,9 +116,15 @@ def card(story: Story, fit: Fit, *, company: str, seen: datetime | None, now: da
         soon=left is not None and 0 <= left <= SOON,
         fit=round(fit.score, 6),
         also=elsewhere.listings(story, now),
-        apart=elsewhere.apart(story),
+        apart=(*_pay_otherwise(posting), *elsewhere.apart(story)),
         maybe=elsewhere.doubts(story),
     )
+
+
+def _pay_otherwise(posting: Posting) -> tuple[str, ...]:
+    """Say what pay the text states where the posting's own fields, which count, contradict it."""
+    stated = wording.clean(posting.salary.otherwise, 80) if posting.salary else ""
+    return (f"Its text states another pay: {stated}",) if stated else ()
 
 
 def _difference(story: Story) -> tuple[tuple[Row, ...], tuple[Excerpt, ...], str]:

@@ -480,3 +480,12 @@ def test_every_posting_is_told_once_and_counted_once(steps, told):
 def test_the_order_in_which_events_are_given_does_not_count(events):
     shuffled = replace(samples.mixed(), events=tuple(events))
     assert compose(SEARCH, shuffled, now=UNTIL) == compose(SEARCH, samples.mixed(), now=UNTIL)
+
+
+def test_pay_that_the_text_states_otherwise_is_said_beside_what_counts():
+    one = posting(1, salary=replace(monthly(9_000), otherwise="$55 an hour"))
+    (card,) = section(composed(event("opened", one)), "new").cards
+    assert (card.pay, card.apart) == (
+        "$9,000 a month",
+        ("Its text states another pay: $55 an hour",),
+    )

@@ -1,11 +1,13 @@
 """Pay as people write it, and the money in postings that is nobody's pay."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.fields import currencies
-from crawler.fields.salary import period, read, structured
+from crawler.fields.salary import of, period, read, structured
 
 
 def told(text, **given):
@@ -453,3 +455,24 @@ def test_what_nobody_sees_in_an_amount_stays_in_its_raw_text():
     (pay,) = read(text, currency="USD")
     assert (pay.min, pay.raw) == (40000, "$\u206040\u200b,000 a year")
     assert text[pay.start : pay.end] == pay.raw
+
+
+@pytest.mark.parametrize(
+    ("text", "otherwise"),
+    [
+        ("Pay: $27.02 to $48.55 per hour.", "$27.02 to $48.55 per hour"),
+        ("We pay $60,000 - $98,000 a year.", "$60,000 - $98,000 a year"),
+        ("We pay $54,000 - $98,000 a year.", ""),
+        ("From $54,000 a year.", ""),  # leaves an end open
+        ("Zone 1: $60,000 a year. Zone 2: $70,000 a year.", ""),
+        ("You work with kilns.", ""),
+    ],
+)
+def test_a_field_s_pay_counts_and_keeps_what_the_text_says_otherwise(text, otherwise):
+    field = structured(54000, 98000, "USD", "YEAR")
+    assert of(field, text) == replace(field, otherwise=otherwise)
+
+
+def test_without_a_field_the_pay_is_the_text_s():
+    assert of(None, "Pay: €20 an hour") == read("Pay: €20 an hour")[0]
+    assert of(None, "You work with kilns.") is None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from crawler.fields.money import Token
 
-__all__ = ["period", "read", "structured"]
+__all__ = ["of", "period", "read", "structured"]
 
 CODE_LENGTH = 3  # ISO 4217
 # A longer value of a structured field is a text, not an amount.
@@ -159,6 +159,22 @@ def structured(
         0,
         0,
     )
+
+
+def of(pay: Salary | None, text: str, currency: str | None = None) -> Salary | None:
+    """Give a posting's pay: what its fields state (``pay``), else what its text states first.
+
+    Where the text contradicts the fields they count, and keep what it says. A text that states
+    several pays, or leaves open what the fields say, contradicts nothing.
+    """
+    if pay is None:
+        return next(iter(read(text, currency=currency)), None)
+    told = read(text, currency=pay.currency) if pay.provenance == "structured" else ()
+    if len(told) != 1:
+        return pay
+    pairs = ((getattr(pay, name), getattr(told[0], name)) for name in ("min", "max", "period"))
+    apart = any(one != other and None not in (one, other) for one, other in pairs)
+    return replace(pay, otherwise=told[0].raw) if apart else pay
 
 
 def _end(value: object) -> float | None:

@@ -104,6 +104,7 @@ def posting(  # noqa: PLR0913 - one argument a field, all named at the call
     if key is None or name is None:
         return None
     stated = [label for label in map(word, labels) if label]
+    band = only(pay)
     return Posting(
         id=key,
         title=name,
@@ -112,7 +113,7 @@ def posting(  # noqa: PLR0913 - one argument a field, all named at the call
         remote=remote or terms.remote(" ; ".join(stated)) or terms.remote(body),
         employment_types=terms.employment(employment),
         department=word(department),
-        salary=only(pay) if pay else next(iter(salary.read(body, currency=source.currency)), None),
+        salary=None if pay and band is None else salary.of(band, body, source.currency),
         date_posted=dates.read(date_posted, now=now),
         date_posted_raw=word(date_posted),
         date_updated=dates.read(date_updated, now=now),

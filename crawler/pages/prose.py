@@ -42,7 +42,7 @@ _REFRAINS = 8
 def fill(posting: Posting, *, now: datetime, currency: str | None = None) -> Posting:
     """Complete a posting from its own words; what they do not say stays empty."""
     found: dict[str, Any] = {
-        "salary": posting.salary or next(iter(salary.read(posting.body, currency=currency)), None),
+        "salary": salary.of(posting.salary, posting.body, currency),
         "places": posting.places or offices(posting.body),
         "remote": posting.remote or terms.remote(posting.body),
         "requirements": posting.requirements or terms.degrees(posting.body),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -37,6 +38,8 @@ ALIGNED = 10_000
 """Pairs of words up to which the inside of a difference is aligned word by word."""
 WORDS = 1_000
 """Words of a passage that its likeness is judged by; no sentence is longer."""
+
+_KEPT = 500  # characters of a passage whose words are kept in mind for the next posting
 
 # A word, or one of the signs that carry meaning: 100 EUR is not 100 USD, C++ is not C#.
 _TOKEN = re.compile(r"[^\W_]+|[\u20a0-\u20cf$\u00a2-\u00a5\u0e3f%+#<>\u2264\u2265\u00b1]")
@@ -126,6 +129,12 @@ def _joined(before: str, after: str) -> Change | None:
     return Change("body", None, [], "cosmetic", "spacing")
 
 
+@lru_cache(maxsize=8192)
+def _key(passage: str) -> Key:
+    """Give the words of a passage; the postings of a board have most of theirs in common."""
+    return tuple(tokens(passage))
+
+
 def _distinct(body: str) -> dict[Key, str]:
     """Give each passage once, in order of appearance, by its words; marks and rules are none.
 
@@ -133,7 +142,7 @@ def _distinct(body: str) -> dict[Key, str]:
     """
     found: dict[Key, str] = {}
     for passage in passages(body):
-        key = tuple(tokens(passage))
+        key = _key(passage) if len(passage) <= _KEPT else tuple(tokens(passage))
         if key:
             found.setdefault(key, passage)
     return found

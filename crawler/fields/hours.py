@@ -60,10 +60,18 @@ _SAME_LENGTH: Final = str.maketrans(
     {**DASHES, "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200b": " ", "\u2011": "-"}
 )
 _AROUND = 60
+# One of these stands in every statement that the patterns know.
+_ANCHORS: Final = (
+    *("week", "wk", "/w", "woche", "wöchent", "semaine", "hebdo", "seman", "settiman", "vecka"),
+    *("uge", "uke", "tydz", "tygod", "týd", "viiko", "hét"),
+)
 
 
 def read(text: str) -> tuple[Stated, ...]:
     """Give the hours a week that a text states, each meaning once: "20-30 hours a week"."""
+    lowered = text.lower()
+    if not any(anchor in lowered for anchor in _ANCHORS):
+        return ()
     plain = text.translate(_SAME_LENGTH)
     found: dict[str, Stated] = {}
     matches = (match for pattern in (_PER_WEEK, _LABELLED) for match in pattern.finditer(plain))

@@ -30,7 +30,7 @@ COMMANDS = {
     "crawl": ("crawl", "Visit the sources that are due, or those named."),
     "digest": ("digest", "Look at a digest, or send it."),
     "run": ("run", "Crawl, compose and deliver whatever is due (for cron)."),
-    "serve": ("serve", "Keep running on the schedule of rolecall.toml."),
+    "serve": ("serve", "Keep running on the schedule of rolecall.toml, and show the page."),
     "replay": ("replay", "Run recorded visits offline and print what they mean."),
     "rederive": ("rederive", "Read kept visits again with today's extractors."),
     "extract": ("extract", "Read saved pages and print their postings."),
@@ -151,7 +151,12 @@ def _guarded(voice: Voice, arguments: list[str]) -> int:
 def _explained(voice: Voice, error: Exception) -> int:
     """Say what a user can act on and give its exit code; anything else is raised again."""
     # Named, not imported: loading the store to compare its errors would cost every command.
-    codes = {"ConfigError": USAGE, "CaptureError": USAGE, "ExtractError": USAGE}
+    codes = {
+        "ConfigError": USAGE,
+        "ListenError": USAGE,
+        "CaptureError": USAGE,
+        "ExtractError": USAGE,
+    }
     codes |= {"LockHeld": LOCKED, "StoreError": NOTHING_DONE, "RenderError": NOTHING_DONE}
     code = codes.get(type(error).__name__)
     if code is None and isinstance(error, OSError) and error.filename:

@@ -62,6 +62,8 @@ Clock = Annotated[
     WithJsonSchema({"type": "string", "pattern": notation.CLOCK}),
 ]
 Network = Annotated[str, AfterValidator(notation.network)]
+Listen = Annotated[str, AfterValidator(notation.listen)]
+Host = Annotated[str, AfterValidator(notation.host)]
 Currency = Annotated[str, AfterValidator(notation.currency)]
 Employment = Annotated[str, AfterValidator(notation.employment)]
 Day = Annotated[
@@ -195,6 +197,16 @@ class NetworkTable(Table):
     )
 
 
+class PageTable(Table):
+    """The page that `rolecall serve` shows; docs/page.md says how to reach it from elsewhere."""
+
+    listen: Listen = Field(default="127.0.0.1:8750", description="The address and port it is at.")
+    hosts: tuple[Host, ...] = Field(
+        default=(), description="Names it may be asked by, besides `public_url` and this machine."
+    )
+    zone: Zone = Field(default="UTC", description="The time zone its times are written in.")
+
+
 class Config(Table):
     """The whole file."""
 
@@ -213,6 +225,7 @@ class Config(Table):
     )
     delivery: DeliveryTable = DeliveryTable()
     network: NetworkTable = NetworkTable()
+    page: PageTable = PageTable()
     source: tuple[SourceTable, ...] = ()
     search: tuple[SearchTable, ...] = ()
     _path: Path = PrivateAttr(default=Path(NAME))
@@ -356,6 +369,7 @@ TABLES: dict[str, type[Table]] = {
     "search": SearchTable,
     "delivery": DeliveryTable,
     "network": NetworkTable,
+    "page": PageTable,
 }
 """The tables of the file below its top, by name."""
 

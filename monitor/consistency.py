@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from monitor.complaints import Complaint, meant, quoted
+from monitor.notation import listening
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -28,6 +29,8 @@ def clashes(tables: Table, kinds: Collection[str]) -> Iterator[Complaint]:
         yield from _search(index, search, ids)
     if isinstance(delivery := tables.get("delivery"), dict):
         yield from _delivery(delivery)
+    if isinstance(page := tables.get("page"), dict):
+        yield from _page(page)
 
 
 def _rows(tables: Table, name: str) -> list[tuple[int, Table]]:
@@ -79,3 +82,18 @@ def _delivery(delivery: Table) -> Iterator[Complaint]:
         yield Complaint(("delivery", "password_file"), "password_env is given too; keep one")
     if secrets and "username" not in delivery:
         yield Complaint(("delivery", secrets[0]), "a password needs a username")
+
+
+def _page(page: Table) -> Iterator[Complaint]:
+    """Let nobody show everything to everybody: without a login the page is this machine's alone."""
+    if isinstance(listen := page.get("listen"), str) and not _loopback(listen):
+        yield Complaint(
+            ("page", "listen"), f"{quoted(listen)} is not on this machine alone; keep 127.0.0.1"
+        )
+
+
+def _loopback(listen: str) -> bool:
+    try:
+        return listening(listen)[0].is_loopback
+    except ValueError:
+        return True  # the model says what is wrong with it

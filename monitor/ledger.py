@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crawler.memory import Recollection
-from monitor import linking, rows
+from monitor import linking, rows, traits
 from monitor.events import Standing
 
 if TYPE_CHECKING:
@@ -321,6 +321,14 @@ class _Entry:
         fresh = (known[name].posting for _, name in changed)
         employer = self._crawl.source.organization or self._crawl.source.board
         linking.enter(self._connection, self._source, fresh, employer)
+        moved = {name for _, name in changed} | {
+            name
+            for name, each in known.items()
+            if name in self._before and self._before[name].state != each.state
+        }
+        traits.enter(
+            self._connection, self._source, [known[name].posting for name in moved], employer
+        )
 
     def _write_readings(self, known: Mapping[str, Known]) -> None:
         """Write what spares the next visit a request.

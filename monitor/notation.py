@@ -123,6 +123,34 @@ def network(text: str) -> str:
     return text
 
 
+def listen(text: str) -> str:
+    """Accept ``address:port``, an IPv6 address in brackets: a place to listen at."""
+    try:
+        listening(text)
+    except ValueError:
+        raise ValueError(
+            f'{quoted(text)} is not address:port; write it like "127.0.0.1:8750"'
+        ) from None
+    return text
+
+
+def listening(text: str) -> tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, int]:
+    """Read ``address:port``; raises ``ValueError`` for what is neither, a host name included."""
+    address, _, port = text.rpartition(":")
+    if not (port.isascii() and port.isdigit()) or int(port) not in _PORTS:
+        raise ValueError(port)
+    if ("[" in address) != (":" in address):
+        raise ValueError(address)
+    return ipaddress.ip_address(address.removeprefix("[").removesuffix("]")), int(port)
+
+
+def host(text: str) -> str:
+    """Accept the name of a host without a port, as a browser sends it."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]", text):
+        raise ValueError(f'{quoted(text)} is not a host; write it like "roles.example.org"')
+    return text.lower()
+
+
 def currency(text: str) -> str:
     """Accept the three letters of ISO 4217, in any case."""
     if not re.fullmatch(r"[A-Za-z]{3}", text):

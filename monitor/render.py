@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import css_inline
@@ -94,6 +94,19 @@ def render(
     )
     raw = mime.build(envelope, subject=subject, text=text, html=html)
     return Letter(recipient, f"<{identity}>", subject, raw, text, html)
+
+
+def page(name: str, context: Mapping[str, Any], templates: Path | None = None) -> str:
+    """Make a page of the web from one of the templates in ``web/``; escaped like any other."""
+    return environment_of(templates).get_template(f"web/{name}").render(context)
+
+
+@lru_cache(maxsize=8)
+def asset(name: str, templates: Path | None = None) -> str:
+    """Give a file of ``web/`` as it stands: the style, the icon; the reader's own first."""
+    environment = environment_of(templates)
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, f"web/{name}")[0]
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from monitor import ledger, linking, rows
+from monitor import ledger, linking, rows, traits
 from monitor.derivation import Stand
 
 if TYPE_CHECKING:
@@ -107,7 +107,9 @@ def _rewrite_postings(
         [(hashes[stand], stand.row) for stand, _ in changed],
     )
     ledger.index_words(connection, zip(places, new, strict=True))
-    linking.enter(connection, source.id, new, source.organization or source.board)
+    employer = source.organization or source.board
+    linking.enter(connection, source.id, new, employer)
+    traits.enter(connection, source.id, new, employer)
 
 
 def _columns(stand: Stand, posting: Posting, hash_: str) -> tuple[Any, ...]:

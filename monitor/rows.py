@@ -14,7 +14,7 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from crawler.items import Asked, Link, Page, Posting, plain, posting_from
+from crawler.items import Asked, Counts, Link, Page, Posting, plain, posting_from
 from crawler.memory import Row
 from monitor.digest import CrawlNote
 from monitor.events import Change, Event, Known, Standing
@@ -238,6 +238,12 @@ def crawl_row(crawl: Crawl, judgement: Judgement) -> tuple[Any, ...]:
         crawl.found if judgement.baseline else None,
         crawl.extractor,
     )
+
+
+def counts(text: str) -> Counts:
+    """Read back what a visit cost; a count that an older version did not keep is 0."""
+    known = {field.name for field in dataclasses.fields(Counts)}
+    return Counts(**{name: n for name, n in json.loads(text).items() if name in known})
 
 
 def request_row(crawl: int, asked: Asked) -> tuple[Any, ...]:

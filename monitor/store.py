@@ -5,7 +5,7 @@ transaction that begins with ``BEGIN IMMEDIATE`` (sqlite-utils' ``atomic()`` beg
 fails at once when another writer came between read and write; docs/decisions.md). The statements
 live here, in ``ledger`` (crawls), ``rewriting`` (readings made anew), ``linking`` and ``ties``
 (links), ``nearby`` (what is similar), ``dispatch`` (digests, outbox), ``migrations`` (tables) and
-``database`` (the file).
+``database`` (the file). ``lookup`` is the door for whoever only reads.
 """
 
 from __future__ import annotations

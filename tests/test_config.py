@@ -77,6 +77,11 @@ like = "tidewater/4711"
 allow = ["10.0.0.0/8:443", "[fd00::/8]:80"]
 delay = 2.5
 processes = 4
+
+[page]
+listen = "[::1]:8750"
+hosts = ["Roles.example.org"]
+zone = "Europe/Zurich"
 """
 
 
@@ -315,6 +320,12 @@ SEARCH_WORDS = "missing: Your name for it; renaming it shows everything again"
         ('[network]\nallow = ["10.0.0.1"]', ':2 network.allow[0]: "10.0.0.1" is not CIDR:port'),
         ("[network]\ndelay = -1", ":2 network.delay: must be greater than or equal to 0"),
         ("[network]\nprocesses = 0", ":2 network.processes: must be greater than or equal to 1"),
+        ('[page]\nlisten = "8750"', ':2 page.listen: "8750" is not address:port; write it like'),
+        ('[page]\nlisten = "localhost:80"', '"localhost:80" is not address:port'),
+        ('[page]\nlisten = "127.0.0.1:0"', '"127.0.0.1:0" is not address:port'),
+        ('[page]\nlisten = "::1:80"', '"::1:80" is not address:port'),
+        ('[page]\nhosts = ["a b"]', ':2 page.hosts[0]: "a b" is not a host; write it like'),
+        ('[page]\nlisten = "0.0.0.0:80"', ':2 page.listen: "0.0.0.0:80" is not on this machine'),
     ],
 )
 def test_a_mistake_is_told_with_its_place(text, complaint):

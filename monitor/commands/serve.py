@@ -1,13 +1,14 @@
-"""``rolecall serve``: the same turns as ``run``, on the schedule of rolecall.toml."""
+"""``rolecall serve``: the same turns as ``run``, on the schedule of rolecall.toml, and the page."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
 
 from monitor import schedule
-from monitor.commands import opened, turn, visits
+from monitor.commands import opened, page, turn, visits
 from monitor.commands.command import FINE, command, said
 from monitor.lock import LockHeld
 from monitor.store import StoreError
@@ -23,12 +24,14 @@ _PATIENCE = 600.0
 
 @command("serve")
 @click.option("--keep", is_flag=True, help="Archive every visit in the folder `captures`.")
+@click.option("--page/--no-page", "paged", default=True, help="Show the page too.")
 @said
-def serve_command(voice: Voice, keep: bool) -> int:
-    """Keep running on the schedule of rolecall.toml.
+def serve_command(voice: Voice, keep: bool, paged: bool) -> int:
+    """Keep running on the schedule of rolecall.toml, and show the page.
 
     Visits every source at its interval and sends every digest at its local time, until SIGTERM or
-    Ctrl-C. A time that was missed is caught up once; a digest is never sent twice.
+    Ctrl-C. A time that was missed is caught up once; a digest is never sent twice. The page is at
+    `listen` of [page].
     """
     config = opened.config(voice)
     visits.reachable(config)
@@ -45,7 +48,10 @@ def serve_command(voice: Voice, keep: bool) -> int:
             voice.trouble(str(error), fg="red")
 
     try:
-        schedule.serve(one, config.intervals().values(), config.searches())
+        with ExitStack() as stack:
+            if paged:
+                voice.talk(f"the page is at {stack.enter_context(page.serving(config))}")
+            schedule.serve(one, config.intervals().values(), config.searches())
     except KeyboardInterrupt:
         voice.talk("stopped")
     return FINE

@@ -1,0 +1,50 @@
+"""The page as rolecall.toml describes it: what ``serve`` shows and ``export`` writes."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from monitor.commands.work import now
+from monitor.notation import listening
+from monitor.web.app import app
+from monitor.web.server import serving as on_socket
+from monitor.web.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.config import Config
+
+
+def site(config: Config) -> Site:
+    """Give what the pages need to know of the file."""
+    captures = config.path(config.captures)
+    return Site(
+        now=now,
+        zone=config.page.zone,
+        searches=config.searches(),
+        intervals=config.intervals(),
+        captures=captures if captures.is_dir() else None,
+        templates=config.path(config.templates) if config.templates else None,
+    )
+
+
+def hosts(config: Config) -> set[str]:
+    """Give the names by which the page may be asked, besides this machine's own."""
+    address, _ = listening(config.page.listen)
+    own = f"[{address}]" if ":" in str(address) else str(address)
+    public = urlsplit(config.public_url or "").hostname
+    return {own, *config.page.hosts, *([public] if public else [])}
+
+
+@contextmanager
+def serving(config: Config) -> Iterator[str]:
+    """Serve the page while the block runs; give the link to it."""
+    made = app(site(config), config.path(config.store), hosts=hosts(config))
+    try:
+        with on_socket(made, config.page.listen) as link:
+            yield link
+    finally:
+        made.state.readers.close()

@@ -1,0 +1,230 @@
+"""The store to read from: what people look up, one read-only connection, one moment a question.
+
+The page and the export ask here; ``store`` stays the only door for whoever writes. Nothing here
+writes, and the connection could not (``mode=ro`` and ``query_only``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from monitor import dispatch, figures, narrowing, rows, sent, visited
+from monitor.database import connect, reading
+from monitor.ledger import KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+    from types import TracebackType
+
+    from sqlite_utils import Database
+
+    from crawler.items import Posting
+    from monitor.digest import Pending
+    from monitor.events import Event
+    from monitor.narrowing import Counts, Filter, Found, Row
+    from monitor.search import Search
+
+
+_EVENTS = """
+    SELECT e.*, a.fields AS after, b.fields AS before, p.id AS row,
+        coalesce(json_extract(a.fields, '$.organization'), o.organization, e.source) AS employer
+    FROM events e
+    LEFT JOIN snapshots a ON a.hash = e.after_snapshot
+    LEFT JOIN snapshots b ON b.hash = e.before_snapshot
+    LEFT JOIN postings p ON p.source = e.source AND p.posting = e.posting
+    JOIN sources o ON o.id = e.source
+"""
+
+
+class Told(NamedTuple):
+    """An event, the number of its posting's page (if it has one) and whose posting it is."""
+
+    event: Event
+    row: int | None
+    employer: str
+
+
+class Revision(NamedTuple):
+    """How a posting stood from a moment on."""
+
+    id: int
+    at: datetime
+    posting: Posting
+
+
+class Linked(NamedTuple):
+    """Another posting that an event links with this one; ``newer`` when the other came later."""
+
+    kind: str
+    why: str
+    at: datetime
+    row: int
+    title: str
+    source: str
+    state: str
+    newer: bool
+
+
+class Lookup:
+    """One SQLite file to read from. It belongs to the thread that opened it.
+
+    Ask inside ``reading``; ``StoreError`` is raised there when the file cannot be read.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._connection = db.conn
+        self._counts: dict[bool, tuple[int, Counts]] = {}
+
+    @classmethod
+    def open(cls, path: Path | str) -> Self:
+        """Open a store that is there and of this version, or raise ``StoreError`` in words."""
+        return cls(connect(Path(path), readonly=True))
+
+    def close(self) -> None:
+        """Close the file; nothing can be asked afterwards."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Make a block see one moment of the store, however many questions it asks."""
+        return reading(self._connection)
+
+    # -- what happened -----------------------------------------------------------------------------
+
+    def latest(
+        self, kind: str | None = None, *, before: tuple[str, int] | None = None, limit: int = 50
+    ) -> list[Told]:
+        """Give what was told last, the newest first, after a page that ended at ``before``."""
+        where, values = ["e.held = 0"], list[object]()
+        if kind:
+            where.append("e.kind = ?")
+            values.append(kind)
+        if before:
+            where.append("(e.at, e.id) < (?, ?)")
+            values += before
+        return self._told(
+            f"WHERE {' AND '.join(where)} ORDER BY e.at DESC, e.id DESC LIMIT ?", (*values, limit)
+        )
+
+    def latest_of(self, source: str, *, limit: int = 20) -> list[Told]:
+        """Give what was told last of one source."""
+        return self._told(
+            "WHERE e.source = ? AND e.held = 0 ORDER BY e.id DESC LIMIT ?", (source, limit)
+        )
+
+    def of_crawl(self, crawl: int, *, limit: int) -> list[Told]:
+        """Give what one visit led to, held closings included, in the order of its judgement."""
+        return self._told("WHERE e.crawl = ? ORDER BY e.id LIMIT ?", (crawl, limit))
+
+    def _told(self, condition: str, values: Iterable[object]) -> list[Told]:
+        found = self._connection.execute(f"{_EVENTS} {condition}", tuple(values))
+        return [Told(rows.event(row), row["row"], str(row["employer"])) for row in found]
+
+    def tally(self, since: datetime) -> Mapping[str, int]:
+        """Count what was told since a moment, by kind."""
+        found = self._connection.execute(
+            "SELECT kind, count(*) AS n FROM events INDEXED BY events_kind_at"
+            " WHERE held = 0 AND kind IN (SELECT DISTINCT kind FROM events) AND at >= ?"
+            " GROUP BY kind ORDER BY kind",
+            (rows.text_of_instant(since),),
+        )
+        return {row["kind"]: row["n"] for row in found}
+
+    # -- postings ----------------------------------------------------------------------------------
+
+    def postings(self, asked: Filter, *, before: int | None = None, limit: int = 50) -> Found:
+        """Give one page of the postings that a filter asks for, the newest first, with counts."""
+        return narrowing.find(
+            self._connection, asked, self._counted(asked.closed), before=before, limit=limit
+        )
+
+    def number(self, *, closed: bool = False) -> int:
+        """Count the postings that are open, or closed."""
+        return narrowing.number(self._connection, closed=closed)
+
+    def _counted(self, closed: bool) -> Counts:
+        """Count traits once a state of the store: it changes once a visit, and is asked often."""
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if closed not in self._counts or self._counts[closed][0] != version:
+            self._counts[closed] = version, narrowing.counts(self._connection, closed=closed)
+        return self._counts[closed][1]
+
+    def posting(self, id_: int) -> Row | None:
+        """Give a posting by the number of its page."""
+        row = self._connection.execute(f"{KNOWN} WHERE p.id = ?", (id_,)).fetchone()
+        return None if row is None else narrowing.Row(row["id"], rows.known(row))
+
+    def history(self, known: Row) -> tuple[list[Revision], list[Event]]:
+        """Give how a posting stood since when, and what happened to it; oldest first."""
+        revisions = self._connection.execute(
+            "SELECT r.id, r.at, s.fields FROM revisions r JOIN snapshots s ON s.hash = r.snapshot"
+            " WHERE r.posting = ? ORDER BY r.id",
+            (known.id,),
+        )
+        stood = [
+            Revision(row["id"], rows.instant(row["at"]), rows.posting(row["fields"]))
+            for row in revisions
+        ]
+        place = (known.known.source, rows.storable(known.known.posting.id))
+        told = self._told("WHERE e.source = ? AND e.posting = ? ORDER BY e.id", place)
+        return stood, [one.event for one in told]
+
+    def linked(self, id_: int) -> list[Linked]:
+        """Give the postings that twins, reposts and editions link with this one."""
+        linked = self._connection.execute(
+            "SELECT l.kind, l.why AS reason, l.at, o.id, o.title, o.source, o.state, 0 AS newer"
+            " FROM links l JOIN postings o ON o.id = l.other WHERE l.posting = :id"
+            " UNION ALL"
+            " SELECT l.kind, l.why, l.at, o.id, o.title, o.source, o.state, 1"
+            " FROM links l JOIN postings o ON o.id = l.posting WHERE l.other = :id",
+            {"id": id_},
+        )
+        found = [
+            Linked(
+                row["kind"],
+                row["reason"] or "",
+                rows.instant(row["at"]),
+                row["id"],
+                row["title"],
+                row["source"],
+                row["state"],
+                bool(row["newer"]),
+            )
+            for row in linked
+        ]
+        return sorted(found, key=lambda link: link.at, reverse=True)
+
+    # -- the rest of the doors ---------------------------------------------------------------------
+
+    def pending(self, search: Search, now: datetime) -> Pending:
+        """Give everything a search has not been told yet."""
+        return dispatch.pending(self._connection, search, now)
+
+    @property
+    def visits(self) -> visited.Visited:
+        """Sources and the visits to them."""
+        return visited.Visited(self._connection)
+
+    @property
+    def letters(self) -> sent.Sent:
+        """Digests and the letters they were sent as."""
+        return sent.Sent(self._connection)
+
+    @property
+    def figures(self) -> figures.Figures:
+        """What is counted over time."""
+        return figures.Figures(self._connection)

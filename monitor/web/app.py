@@ -1,0 +1,108 @@
+"""The server's side of the page: paths, answers, errors. Nothing is decided or drawn here."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from monitor.database import StoreError
+from monitor.render import asset
+from monitor.web import addresses
+from monitor.web.drawing import draw
+from monitor.web.guard import LETTER_POLICY, LOOPBACK, Guard
+from monitor.web.readers import Readers
+from monitor.web.site import Ask, Missing, Page, Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from starlette.requests import Request
+
+    from monitor.lookup import Lookup
+    from monitor.web.site import Site
+
+ASSETS = {"page.css": "text/css", "icon.svg": "image/svg+xml"}
+_LETTER = {"Content-Security-Policy": LETTER_POLICY}
+
+
+def app(site: Site, store: Path, *, hosts: Collection[str] = ()) -> Starlette:
+    """Make the application that serves a store; ``hosts`` are known besides this machine's own."""
+    readers = Readers(store)
+    places = [_place(site, readers, name) for name in addresses.PAGES]
+    made = Starlette(
+        routes=[*places, *_own(site)],
+        middleware=[Middleware(Guard, hosts={*hosts, *LOOPBACK})],
+        exception_handlers={
+            404: partial(_trouble, site),
+            405: partial(_trouble, site),
+            Missing: partial(_trouble, site),
+            StoreError: partial(_trouble, site),
+        },
+    )
+    made.state.readers = readers
+    return made
+
+
+def _own(site: Site) -> list[Route]:
+    """Give the routes that need no store: style, icon, a sign of life."""
+
+    async def sign(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    def asset_route(name: str, kind: str) -> Route:
+        async def give(_: Request) -> Response:
+            return Response(
+                asset(name, site.templates),
+                media_type=kind,
+                headers={"Cache-Control": "public, max-age=3600"},
+            )
+
+        return Route(f"/{name}", give, name=name)
+
+    assets = [asset_route(name, kind) for name, kind in ASSETS.items()]
+    return [*assets, Route("/healthz", sign, name="healthz")]
+
+
+def _place(site: Site, readers: Readers, name: str) -> Route:
+    address = addresses.PAGES[name]
+
+    async def answer(request: Request) -> Response:
+        asked = dict(request.query_params) | {
+            part: str(value) for part, value in request.path_params.items()
+        }
+        return await readers.ask(partial(_made, site, name, asked))
+
+    return Route(address.path, answer, name=name)
+
+
+def _made(site: Site, name: str, asked: dict[str, str], lookup: Lookup) -> Response:
+    page = addresses.PAGES[name].make(site, lookup, Ask(addresses.to, asked))
+    if isinstance(page, Raw):
+        if page.html:
+            return HTMLResponse(page.text, headers=_LETTER)
+        return PlainTextResponse(page.text)
+    return HTMLResponse(_drawn(site, page, name))
+
+
+def _drawn(site: Site, page: Page, name: str = "") -> str:
+    return draw(site, page, addresses.to, assets="/", name=name)
+
+
+async def _trouble(site: Site, _: Request, error: Exception) -> Response:
+    """Say what is wrong and where to go on; never a traceback, never an empty page."""
+    status, words = 404, str(error)
+    if isinstance(error, HTTPException):
+        status = error.status_code
+        words = "There is no such page." if status == 404 else str(error.detail)  # noqa: PLR2004
+    elif isinstance(error, StoreError):
+        status = 503
+    title = {404: "Not found", 503: "The store cannot be read"}.get(status, "Refused")
+    shown: dict[str, Any] = {"words": words, "status": status}
+    return HTMLResponse(_drawn(site, Page("trouble.html", title, shown)), status_code=status)

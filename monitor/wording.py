@@ -96,6 +96,11 @@ def money(salary: Mapping[str, Any]) -> str:
     return words + _A_PERIOD.get(str(salary.get("period")), "")
 
 
+def a_period(period: str) -> str:
+    """Write " a year" behind an amount; nothing for a period nobody knows."""
+    return _A_PERIOD.get(period, "")
+
+
 def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and abs(value) < 10**15 else None
 

@@ -13,6 +13,7 @@ from test_render import HOSTILE, LINKS
 from web_samples import SEARCH, client, crawl, fill, posting, site
 
 from crawler.items import Asked, Place, Salary, Source
+from monitor.rows import storable
 
 TAGS = {
     *("html", "head", "meta", "title", "link", "body", "a", "header", "p", "nav", "ul", "ol", "li"),
@@ -56,10 +57,10 @@ def visits(draw, link):
         "kelp",
         "greenhouse",
         board="kelp",
-        organization=draw().encode("utf-8", "replace").decode(),
+        organization=storable(draw()),
         url="https://kelp.example",
     )
-    first, second = odd(draw, link, "a"), odd(draw, link, draw() or "b")
+    first, second = odd(draw, link, "a"), odd(draw, link, storable(draw()) or "b")
     changed = odd(draw, link, "a")
     asked = (Asked(draw(), link(), 200, 1, 0.1, draw()),)
     failed = {"outcome": "failed", "reasons": (draw(), draw())}

@@ -239,7 +239,8 @@ def test_every_link_of_every_page_leads_to_a_page(ask):
         seen.add(href)
         answer = ask.get(href)
         assert answer.status_code == 200, href
-        if answer.headers["content-type"].startswith("text/html") and len(seen) < 150:
+        letter = "sandbox" in answer.headers["content-security-policy"]
+        if answer.headers["content-type"].startswith("text/html") and not letter:
             waiting += [urljoin(href, one) for one in links(answer) if not one.startswith("#")]
     assert len(seen) > 60
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from monitor.commands import letters
 from monitor.commands.work import now
+from monitor.digest import compose
 from monitor.notation import listening
 from monitor.web.app import app
 from monitor.web.server import serving as on_socket
@@ -14,8 +17,11 @@ from monitor.web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from monitor.config import Config
+    from monitor.lookup import Lookup
+    from monitor.search import Search
 
 
 def site(config: Config) -> Site:
@@ -28,7 +34,14 @@ def site(config: Config) -> Site:
         intervals=config.intervals(),
         captures=captures if captures.is_dir() else None,
         templates=config.path(config.templates) if config.templates else None,
+        preview=partial(preview, config),
     )
+
+
+def preview(config: Config, lookup: Lookup, search: Search, moment: datetime) -> str:
+    """Make the HTML of a search's next letter; nothing counts as told."""
+    digest = compose(search, lookup.pending(search, moment), now=moment, sample=True)
+    return letters.written(config, digest, search.to[0]).html
 
 
 def hosts(config: Config) -> set[str]:

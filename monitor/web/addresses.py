@@ -6,7 +6,17 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
-from monitor.web import compared, crawls, latest, posting, postings, sources
+from monitor.web import (
+    compared,
+    crawls,
+    digests,
+    latest,
+    posting,
+    postings,
+    searches,
+    sources,
+    statistics,
+)
 
 if TYPE_CHECKING:
     from monitor.web.site import Maker
@@ -30,6 +40,13 @@ PAGES: dict[str, Address] = {
     "source": Address("/source/{name}", sources.source),
     "crawls": Address("/visits", crawls.crawls),
     "crawl": Address("/visit/{id}", crawls.crawl),
+    "statistics": Address("/statistics", statistics.statistics),
+    "searches": Address("/searches", searches.searches),
+    "search": Address("/search/{name}", searches.search),
+    "preview": Address("/search/{name}/letter", searches.preview),
+    "digests": Address("/digests", digests.digests),
+    "digest": Address("/digest/{id}", digests.digest),
+    "letter": Address("/letter/{id}", digests.letter),
 }
 """Every page, by name."""
 
@@ -38,6 +55,9 @@ NAVIGATION = (
     ("postings", "Postings"),
     ("sources", "Sources"),
     ("crawls", "Visits"),
+    ("statistics", "Statistics"),
+    ("searches", "Searches"),
+    ("digests", "Digests"),
 )
 """The pages that every page leads to."""
 

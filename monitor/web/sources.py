@@ -84,6 +84,7 @@ def source(site: Site, lookup: Lookup, ask: Ask) -> Page:
             "entries": [entry(site, ask, told) for told in lookup.latest_of(note.id)],
             "postings": ask.to("postings", source=note.id),
             "closed": ask.to("postings", source=note.id, state="closed"),
+            "statistics": ask.to("statistics", source=note.id),
         },
     )
 

@@ -64,6 +64,8 @@ Clock = Annotated[
 Network = Annotated[str, AfterValidator(notation.network)]
 Listen = Annotated[str, AfterValidator(notation.listen)]
 Host = Annotated[str, AfterValidator(notation.host)]
+Header = Annotated[str, AfterValidator(notation.header)]
+Proxy = Annotated[str, AfterValidator(notation.proxy)]
 Currency = Annotated[str, AfterValidator(notation.currency)]
 Employment = Annotated[str, AfterValidator(notation.employment)]
 Day = Annotated[
@@ -205,6 +207,18 @@ class PageTable(Table):
         default=(), description="Names it may be asked by, besides `public_url` and this machine."
     )
     zone: Zone = Field(default="UTC", description="The time zone its times are written in.")
+    password_env: Text | None = Field(
+        default=None, description="The environment variable with what `config password` printed."
+    )
+    password_file: Text | None = Field(
+        default=None, description="The file whose first line is what `config password` printed."
+    )
+    user_header: Header | None = Field(
+        default=None, description="The header in which a proxy names whom it let in."
+    )
+    proxies: tuple[Proxy, ...] = Field(
+        default=(), description="The addresses, as CIDR, from which `user_header` is believed."
+    )
 
 
 class Config(Table):

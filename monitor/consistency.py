@@ -77,19 +77,32 @@ def _delivery(delivery: Table) -> Iterator[Complaint]:
         for key in ("host", "sender"):
             if key not in delivery:
                 yield Complaint(("delivery", key), "missing: the method smtp needs it")
-    secrets = [key for key in ("password_env", "password_file") if key in delivery]
-    if len(secrets) > 1:
-        yield Complaint(("delivery", "password_file"), "password_env is given too; keep one")
+    yield from _one_secret("delivery", delivery)
+    secrets = [key for key in _SECRETS if key in delivery]
     if secrets and "username" not in delivery:
         yield Complaint(("delivery", secrets[0]), "a password needs a username")
 
 
+_SECRETS = ("password_env", "password_file")
+
+
+def _one_secret(name: str, table: Table) -> Iterator[Complaint]:
+    if all(key in table for key in _SECRETS):
+        yield Complaint((name, "password_file"), "password_env is given too; keep one")
+
+
 def _page(page: Table) -> Iterator[Complaint]:
     """Let nobody show everything to everybody: without a login the page is this machine's alone."""
-    if isinstance(listen := page.get("listen"), str) and not _loopback(listen):
-        yield Complaint(
-            ("page", "listen"), f"{quoted(listen)} is not on this machine alone; keep 127.0.0.1"
-        )
+    yield from _one_secret("page", page)
+    for key, other in (("user_header", "proxies"), ("proxies", "user_header")):
+        if page.get(key) and not page.get(other):
+            yield Complaint(("page", key), f"means nothing without {other}")
+    guarded = any(page.get(key) for key in ("password_env", "password_file", "user_header"))
+    listen = page.get("listen")
+    if isinstance(listen, str) and not guarded and not _loopback(listen):
+        words = "is not on this machine alone, so the page needs a login: keep what"
+        words += " `rolecall config password` prints in a file and name it as password_file"
+        yield Complaint(("page", "listen"), f"{quoted(listen)} {words}")
 
 
 def _loopback(listen: str) -> bool:

@@ -104,7 +104,7 @@ _TABLES = (
     "CREATE INDEX events_crawl ON events (crawl)",
     # The page pages through what happened by its time (monitor/lookup.py).
     "CREATE INDEX events_at ON events (at) WHERE held = 0",
-    "CREATE INDEX events_kind_at ON events (kind, at, source) WHERE held = 0",
+    "CREATE INDEX events_kind_at ON events (kind, at) WHERE held = 0",
     """
     CREATE TABLE pages (
         source TEXT NOT NULL REFERENCES sources (id) ON UPDATE CASCADE,

@@ -119,8 +119,9 @@ class _Statement:
         self._conditions: list[str] = []
         self._values: list[Any] = []
         if quoted_words:
-            self._from, self._id = "posting_index i JOIN postings p ON p.id = i.rowid", "i.rowid"
-            self._where("posting_index MATCH ?", quoted_words)
+            self._from, self._id = "posting_index i CROSS JOIN postings p", "i.rowid"
+            # CROSS: the index leads, and asks each posting for its state; never the other way.
+            self._where("posting_index MATCH ? AND p.id = i.rowid", quoted_words)
             self._where("p.state = ?", self._state)
         elif values:
             self._from, self._id = "traits t", "t.posting"

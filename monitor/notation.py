@@ -151,6 +151,23 @@ def host(text: str) -> str:
     return text.lower()
 
 
+def header(text: str) -> str:
+    """Accept the name of an HTTP header (RFC 9110, section 5.1)."""
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", text):
+        raise ValueError(f'{quoted(text)} is not a header; write it like "X-Remote-User"')
+    return text
+
+
+def proxy(text: str) -> str:
+    """Accept an address or a network of addresses."""
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError(
+            f'{quoted(text)} is not an address; write it like "127.0.0.1" or "10.0.0.0/8"'
+        ) from None
+
+
 def currency(text: str) -> str:
     """Accept the three letters of ISO 4217, in any case."""
     if not re.fullmatch(r"[A-Za-z]{3}", text):

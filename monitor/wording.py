@@ -6,6 +6,7 @@ and what cannot be read as its type is shown as the plain text it is.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -52,7 +53,7 @@ _A_PERIOD = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SCHEMES = ("http", "https", "mailto")
 _LONGEST_LINK = 2000
-_RESERVED = ":/?#[]@!$&'()*+,;=%~"
+_QUOTED = re.compile(r"[^A-Za-z0-9_.\-:/?#\[\]@!$&'()*+,;=%~\u0080-\U0010ffff]")
 
 
 def clean(value: object, limit: int | None = None) -> str:
@@ -78,8 +79,7 @@ def safe_url(value: object) -> str:
     scheme, there = parts.scheme.lower(), parts.netloc or parts.path
     if not there or scheme not in _SCHEMES or (scheme != "mailto" and not parts.netloc):
         return ""
-    rest = text[len(scheme) :]
-    return scheme + "".join(quote(c, safe=_RESERVED) if c.isascii() else c for c in rest)
+    return scheme + _QUOTED.sub(lambda found: quote(found[0]), text[len(scheme) :])
 
 
 def money(salary: Mapping[str, Any]) -> str:

@@ -82,6 +82,9 @@ processes = 4
 listen = "[::1]:8750"
 hosts = ["Roles.example.org"]
 zone = "Europe/Zurich"
+password_env = "ROLECALL_PAGE"
+user_header = "X-Remote-User"
+proxies = ["127.0.0.1"]
 """
 
 
@@ -326,6 +329,20 @@ SEARCH_WORDS = "missing: Your name for it; renaming it shows everything again"
         ('[page]\nlisten = "::1:80"', '"::1:80" is not address:port'),
         ('[page]\nhosts = ["a b"]', ':2 page.hosts[0]: "a b" is not a host; write it like'),
         ('[page]\nlisten = "0.0.0.0:80"', ':2 page.listen: "0.0.0.0:80" is not on this machine'),
+        (
+            '[page]\nproxies = ["::1"]\nuser_header = "X User"',
+            ':3 page.user_header: "X User" is not a header',
+        ),
+        ('[page]\nuser_header = "X-User"', ":2 page.user_header: means nothing without proxies"),
+        ('[page]\nproxies = ["::1"]', ":2 page.proxies: means nothing without user_header"),
+        (
+            '[page]\nuser_header = "X"\nproxies = ["10.0.0.1/8"]',
+            ':3 page.proxies[0]: "10.0.0.1/8" is not an address',
+        ),
+        (
+            '[page]\npassword_env = "A"\npassword_file = "b"',
+            ":3 page.password_file: password_env is given too; keep one",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_place(text, complaint):

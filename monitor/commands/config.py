@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from monitor import config as configuration
 from monitor.commands import opened
 from monitor.commands.command import FINE, Command, common, said
 from monitor.reference import reference
+from monitor.web.passwords import SHORTEST, hashed
 from monitor.wording import count
 
 if TYPE_CHECKING:
@@ -34,6 +36,25 @@ def check(voice: Voice) -> int:
     searches = count(counts["searches"], "search", "searches")
     words = f"{count(counts['sources'], 'source')}, {searches}"
     voice.result(f"{path}: fine, {words}", {"config": str(path)} | counts)
+    return FINE
+
+
+@config_command.command("password", cls=Command)
+@said
+def password(voice: Voice) -> int:
+    """Ask for the password of the page, and print its hash.
+
+    Keep what is printed in a file or a variable that [page] of rolecall.toml names. Where there is
+    no terminal, the password is the first line of standard input.
+    """
+    if sys.stdin.isatty():
+        word = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        word = sys.stdin.readline().rstrip("\r\n")
+    if len(word) < SHORTEST:
+        raise click.UsageError(f"the password must have at least {SHORTEST} characters")
+    written = hashed(word)
+    voice.result(written, {"hash": written})
     return FINE
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
 from monitor import outbox
+from monitor.commands.secrets import secret
 from monitor.commands.work import now
-from monitor.complaints import ConfigError
 from monitor.digest import compose
 from monitor.render import render
 from monitor.store import AlreadyDecided
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from monitor.commands.voice import Voice
     from monitor.commands.work import Work
@@ -124,20 +122,4 @@ def transport(config: Config, stream: TextIO) -> outbox.Transport:
 
 def password(config: Config) -> str | None:
     """Read the password from where the file says it is, or raise ``ConfigError``."""
-    delivery = config.delivery
-    if delivery.password_env:
-        if (found := os.environ.get(delivery.password_env)) is None:
-            words = f"${delivery.password_env} is not set; export it"
-            raise ConfigError([f"{config.file} delivery.password_env: {words}"])
-        return found
-    if delivery.password_file:
-        return _first_line(config.path(delivery.password_file))
-    return None
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").split("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise ConfigError([f"{path}: {reason}"]) from None
+    return secret(config, "delivery", config.delivery)

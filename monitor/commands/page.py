@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.commands import letters
+from monitor.commands.secrets import secret
 from monitor.commands.work import now
+from monitor.complaints import ConfigError
 from monitor.digest import compose
 from monitor.notation import listening
 from monitor.web.app import app
+from monitor.web.login import Access
+from monitor.web.passwords import sound
 from monitor.web.server import serving as on_socket
 from monitor.web.site import Site
 
@@ -52,10 +56,27 @@ def hosts(config: Config) -> set[str]:
     return {own, *config.page.hosts, *([public] if public else [])}
 
 
+def access(config: Config) -> Access | None:
+    """Give who is let in, or ``None`` when the file asks for no login.
+
+    Raises ``ConfigError`` for a secret that cannot be read or is a password in the clear.
+    """
+    page = config.page
+    written = secret(config, "page", page)
+    if written is not None and not sound(written):
+        key = "password_env" if page.password_env else "password_file"
+        words = "holds no hash of a password; `rolecall config password` prints one"
+        raise ConfigError([f"{config.file} page.{key}: {words}"])
+    if written is None and page.user_header is None:
+        return None
+    https = (config.public_url or "").startswith("https://")
+    return Access(written, page.user_header, page.proxies, secure=https)
+
+
 @contextmanager
 def serving(config: Config) -> Iterator[str]:
     """Serve the page while the block runs; give the link to it."""
-    made = app(site(config), config.path(config.store), hosts=hosts(config))
+    made = app(site(config), config.path(config.store), hosts=hosts(config), access=access(config))
     try:
         with on_socket(made, config.page.listen) as link:
             yield link

@@ -16,6 +16,7 @@ from monitor.render import asset
 from monitor.web import addresses
 from monitor.web.drawing import draw
 from monitor.web.guard import LETTER_POLICY, LOOPBACK, Guard
+from monitor.web.login import Access, Desk, Gate
 from monitor.web.readers import Readers
 from monitor.web.site import Ask, Missing, Page, Raw
 
@@ -32,13 +33,23 @@ ASSETS = {"page.css": "text/css", "icon.svg": "image/svg+xml"}
 _LETTER = {"Content-Security-Policy": LETTER_POLICY}
 
 
-def app(site: Site, store: Path, *, hosts: Collection[str] = ()) -> Starlette:
-    """Make the application that serves a store; ``hosts`` are known besides this machine's own."""
+def app(
+    site: Site, store: Path, *, hosts: Collection[str] = (), access: Access | None = None
+) -> Starlette:
+    """Make the application that serves a store; ``hosts`` are known besides this machine's own.
+
+    Without ``access`` whoever can ask is answered: that is for this machine alone.
+    """
     readers = Readers(store)
     places = [_place(site, readers, name) for name in addresses.PAGES]
+    middleware = [Middleware(Guard, hosts={*hosts, *LOOPBACK})]
+    if access is not None:
+        desk = Desk(access, readers, partial(_drawn, site))
+        places += desk.routes() if access.password else []
+        middleware.append(Middleware(Gate, access=access, sessions=desk.sessions))
     made = Starlette(
         routes=[*places, *_own(site)],
-        middleware=[Middleware(Guard, hosts={*hosts, *LOOPBACK})],
+        middleware=middleware,
         exception_handlers={
             404: partial(_trouble, site),
             405: partial(_trouble, site),
@@ -77,22 +88,23 @@ def _place(site: Site, readers: Readers, name: str) -> Route:
         asked = dict(request.query_params) | {
             part: str(value) for part, value in request.path_params.items()
         }
-        return await readers.ask(partial(_made, site, name, asked))
+        leave = request.scope.get("rolecall.leave", "")
+        return await readers.ask(partial(_made, site, name, asked, leave))
 
     return Route(address.path, answer, name=name)
 
 
-def _made(site: Site, name: str, asked: dict[str, str], lookup: Lookup) -> Response:
+def _made(site: Site, name: str, asked: dict[str, str], leave: str, lookup: Lookup) -> Response:
     page = addresses.PAGES[name].make(site, lookup, Ask(addresses.to, asked))
     if isinstance(page, Raw):
         if page.html:
             return HTMLResponse(page.text, headers=_LETTER)
         return PlainTextResponse(page.text)
-    return HTMLResponse(_drawn(site, page, name))
+    return HTMLResponse(_drawn(site, page, name, leave))
 
 
-def _drawn(site: Site, page: Page, name: str = "") -> str:
-    return draw(site, page, addresses.to, assets="/", name=name)
+def _drawn(site: Site, page: Page, name: str = "", leave: str = "") -> str:
+    return draw(site, page, addresses.to, assets="/", name=name, leave=leave)
 
 
 async def _trouble(site: Site, _: Request, error: Exception) -> Response:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from monitor.visited import SourceNote
     from monitor.web.site import Ask, Site
 
+_LENGTH = 100
 _VISITS = 20
 _REASONS = 5
 _OUTCOMES = {
@@ -48,16 +49,21 @@ def sources(site: Site, lookup: Lookup, ask: Ask) -> Page:
     """Show every source, those with a problem first."""
     health = [_health(site, ask, note) for note in lookup.visits.sources()]
     known = {one.id for one in health}
+    health.sort(key=lambda one: (_GRADES.index(one.grade), one.id))
+    start = min(ask.number("from") or 0, max(len(health) - 1, 0))
+    end = start + _LENGTH
     return Page(
         "sources.html",
         "Sources",
         {
-            "sources": sorted(health, key=lambda one: (_GRADES.index(one.grade), one.id)),
+            "sources": health[start:end],
             "total": wording.count(len(health), "source"),
             "open": sum(one.open for one in health),
             "wrong": sum(one.grade == "wrong" for one in health),
             "unvisited": sorted(set(site.intervals) - known),
             "crawls": ask.to("crawls"),
+            "more": ask.to("sources", **{"from": end}) if end < len(health) else "",
+            "first": ask.to("sources") if start else "",
         },
     )
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "digest": ("digest", "Look at a digest, or send it."),
     "run": ("run", "Crawl, compose and deliver whatever is due (for cron)."),
     "serve": ("serve", "Keep running on the schedule of rolecall.toml, and show the page."),
+    "export": ("export", "Write the pages of `serve` as a static site."),
     "replay": ("replay", "Run recorded visits offline and print what they mean."),
     "rederive": ("rederive", "Read kept visits again with today's extractors."),
     "extract": ("extract", "Read saved pages and print their postings."),
@@ -154,6 +155,7 @@ def _explained(voice: Voice, error: Exception) -> int:
     codes = {
         "ConfigError": USAGE,
         "ListenError": USAGE,
+        "ExportError": USAGE,
         "CaptureError": USAGE,
         "ExtractError": USAGE,
     }

@@ -36,7 +36,7 @@ def compare(site: Site, lookup: Lookup, ask: Ask) -> Page:
         {
             "name": title,
             "posting": ask.to("posting", id=row.id),
-            "action": ask.to("compare", id=row.id),
+            "action": ask.form("compare", id=row.id),
             "choice": [(one.id, site.moment(one.at)) for one in stood],
             "before": (before.id, site.moment(before.at)),
             "after": (after.id, site.moment(after.at)),

@@ -23,6 +23,7 @@ def draw(site: Site, page: Page, to: To, *, assets: str, name: str = "", leave: 
         "assets": assets,
         "navigation": [(label, to(one), one == name) for one, label in NAVIGATION],
         "leave": leave,
+        "home": to("latest"),
         "zone": site.zone,
         "made": moment(site.local(site.now())),
     }

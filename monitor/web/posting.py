@@ -54,7 +54,7 @@ def posting(site: Site, lookup: Lookup, ask: Ask) -> Page:
             "first_seen": site.moment(row.known.first_seen),
             "revisions": _revisions(site, ask, row, stood),
             "choice": _choice(site, stood),
-            "compare": ask.to("compare", id=row.id) if len(stood) > 1 else "",
+            "compare": ask.form("compare", id=row.id) if len(stood) > 1 else "",
             "linked": _linked(site, lookup, ask, row),
             "paragraphs": paragraphs(shown.body[:_TEXT]),
             "cut": len(shown.body) > _TEXT,

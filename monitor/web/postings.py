@@ -42,7 +42,7 @@ def postings(site: Site, lookup: Lookup, ask: Ask) -> Page:
         {
             "words": asked.words,
             "closed": asked.closed,
-            "action": ask.to("postings"),
+            "action": ask.form("postings"),
             "kept": {key: text for key, text in query.items() if text and key != "q"},
             "total": _total(found),
             "lines": [line(site, ask, row) for row in found.rows],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from contextlib import contextmanager
@@ -66,6 +67,6 @@ def bind(listen: str) -> socket.socket:
         return socket.create_server((str(address), port), family=family)
     except OSError as error:
         raise ListenError(
-            f"{listen}: {error.strerror}; the page cannot be served there. Change `listen` of"
-            " [page] in rolecall.toml, or serve without it: `rolecall serve --no-page`."
+            f"{listen}: {os.strerror(error.errno or 0)}; the page cannot be served there. Change"
+            " `listen` of [page] in rolecall.toml, or leave it out: `rolecall serve --no-page`."
         ) from error

@@ -76,10 +76,18 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What was asked: the parts of the path and of the query, and how links are written."""
+    """What was asked: the parts of the path and of the query, and how links are written.
+
+    Without ``forms`` nothing answers a form: the pages are files.
+    """
 
     to: To
     asked: Mapping[str, str] = field(default_factory=dict)
+    forms: bool = True
+
+    def form(self, name: str, /, **asked: object) -> str:
+        """Write where a form is sent, "" when there is nobody to send it to."""
+        return self.to(name, **asked) if self.forms else ""
 
     def text(self, name: str) -> str:
         """Give what was asked as clean text; nothing is "" and too much is cut."""

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from monitor.lookup import Lookup
     from monitor.web.site import Site
 
-ASSETS = {"page.css": "text/css", "icon.svg": "image/svg+xml"}
+ASSETS = {
+    "page.css": ("page.css", "text/css"),
+    "icon.svg": ("icon.svg", "image/svg+xml"),
+    # What a browser asks for by itself, beside a document that names no icon.
+    "favicon.ico": ("icon.svg", "image/svg+xml"),
+}
 _LETTER = {"Content-Security-Policy": LETTER_POLICY}
 
 
@@ -67,17 +72,17 @@ def _own(site: Site) -> list[Route]:
     async def sign(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
-    def asset_route(name: str, kind: str) -> Route:
+    def asset_route(name: str, file: str, kind: str) -> Route:
         async def give(_: Request) -> Response:
             return Response(
-                asset(name, site.templates),
+                asset(file, site.templates),
                 media_type=kind,
                 headers={"Cache-Control": "public, max-age=3600"},
             )
 
         return Route(f"/{name}", give, name=name)
 
-    assets = [asset_route(name, kind) for name, kind in ASSETS.items()]
+    assets = [asset_route(name, *made) for name, made in ASSETS.items()]
     return [*assets, Route("/healthz", sign, name="healthz")]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from monitor.web.readers import Readers
 
-OPEN = frozenset({"/login", "/page.css", "/icon.svg", "/healthz"})
+OPEN = frozenset({"/login", "/page.css", "/icon.svg", "/favicon.ico", "/healthz"})
 """The paths that anybody may ask for."""
 _FORM = 4_096
 """Bytes of a form; a longer one is nobody's password."""

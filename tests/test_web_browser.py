@@ -1,0 +1,197 @@
+"""The page in a real browser: quiet, of one origin, without script, and without barriers."""
+
+import socket
+from pathlib import Path
+from urllib.parse import urldefrag, urlsplit
+
+import pytest
+from web_samples import NOW, fill, site
+
+from monitor.commands.page import preview
+from monitor.config import loads
+from monitor.lookup import Lookup
+from monitor.web.app import app
+from monitor.web.export import export
+from monitor.web.login import Access
+from monitor.web.passwords import hashed
+from monitor.web.server import serving
+
+CHROMIUM = Path("/usr/bin/chromium")
+CONFIG = loads('[[search]]\nid = "optics"\nto = ["reader@example.org"]\nany = ["optics"]')
+PATHS = (
+    "/",
+    "/?kind=changed",
+    "/postings",
+    "/postings?q=optics&employment=intern",
+    "/postings?state=closed",
+    "/posting/1",
+    "/posting/1/compare",
+    "/posting/5",
+    "/sources",
+    "/source/kelp",
+    "/visits",
+    "/visit/8",
+    "/statistics",
+    "/searches",
+    "/search/optics",
+    "/digests",
+    "/digest/1",
+    "/nothing",
+)
+SHUT = Access(hashed("correct horse"))
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return fill(tmp_path_factory.mktemp("browser") / "r.db")
+
+
+def free():
+    """Give an address that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return f"127.0.0.1:{found.getsockname()[1]}"
+
+
+@pytest.fixture(scope="module")
+def link(store):
+    shown = site(preview=lambda *asked: preview(CONFIG, *asked), now=lambda: NOW)
+    with serving(app(shown, store), free()) as served:
+        yield served.rstrip("/")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 only where a browser is
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page of the browser, and whatever it complains of or asks for."""
+
+    def __init__(self, browser, **options):
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.said, self.asked = [], []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("response", self.look)
+        self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def look(self, answer):
+        if answer.status >= 400:
+            self.said.append(f"{answer.status} {answer.url}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+
+def walk(watched, start, most=150):
+    """Follow every link of the site from a page on; give the pages that were seen."""
+    here = urlsplit(start)
+    seen, waiting = set(), [start]
+    while waiting and len(seen) < most:
+        url = waiting.pop(0)
+        if url in seen:
+            continue
+        seen.add(url)
+        answer = watched.page.goto(url)
+        assert answer is None or answer.status in (0, 200), url
+        for href in watched.page.locator("a[href]").evaluate_all("all => all.map(one => one.href)"):
+            parts = urlsplit(href)
+            choices = parts.query.count("=") > 1
+            if (parts.scheme, parts.netloc) == (here.scheme, here.netloc) and not choices:
+                waiting.append(urldefrag(href).url)
+    return seen
+
+
+def test_every_link_resolves_without_javascript_quietly_and_from_one_origin(chromium, link):
+    with Watched(chromium, java_script_enabled=False) as watched:
+        seen = walk(watched, f"{link}/")
+        assert len(seen) > 40
+        assert watched.said == []
+        assert {urlsplit(url).netloc for url in watched.asked} == {urlsplit(link).netloc}
+
+
+def test_the_export_resolves_from_files_alone(chromium, store, tmp_path):
+    with Lookup.open(store) as lookup:
+        export(site(), lookup, tmp_path / "out")
+    with Watched(chromium, java_script_enabled=False) as watched:
+        seen = walk(watched, (tmp_path / "out" / "index.html").as_uri())
+        assert len(seen) > 30
+        assert watched.said == []
+        assert {urlsplit(url).scheme for url in watched.asked} == {"file"}
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 375)])
+def test_no_page_has_barriers_or_runs_over_its_side(chromium, link, scheme, width):
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 only where a browser is
+
+    axe, found = Axe(), {}
+    view = {"width": width, "height": 900}
+    with Watched(chromium, color_scheme=scheme, viewport=view) as watched:
+        for path in PATHS:
+            watched.page.goto(link + path)
+            results = axe.run(watched.page, options=RULES)
+            if results.violations_count:
+                found[path] = results.generate_report()
+            wide = watched.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, (path, wide)
+    assert found == {}
+
+
+def test_the_login_has_no_barriers_and_lets_a_reader_in_by_keyboard(chromium, store):
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 only where a browser is
+
+    with serving(app(site(), store, access=SHUT), free()) as link, Watched(chromium) as watched:
+        page = watched.page
+        page.goto(f"{link}postings?q=optics")
+        assert Axe().run(page, options=RULES).violations_count == 0
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.type("correct horse")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{link}postings?q=optics")
+        assert page.locator("h3").count() == 4
+        page.get_by_role("button", name="Log out").click()
+        page.wait_for_url(f"{link}login")
+        assert watched.said == []
+
+
+def test_the_first_key_leads_to_the_content_and_focus_is_seen(chromium, link):
+    with Watched(chromium) as watched:
+        page = watched.page
+        page.goto(f"{link}/postings")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "q"
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid"
+
+
+def test_a_printed_page_is_black_on_white_and_shows_where_its_links_lead(chromium, link):
+    with Watched(chromium, color_scheme="dark") as watched:
+        watched.page.goto(f"{link}/posting/1")
+        watched.page.emulate_media(media="print")
+        look = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+        assert watched.page.locator("body").evaluate(look) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+        assert not watched.page.locator("nav[aria-label=Pages]").is_visible()
+        after = "one => getComputedStyle(one, '::after').content"
+        outward = watched.page.locator("a[rel~=noopener]").first
+        assert "https://kelp.example/jobs/g1" in outward.evaluate(after)

@@ -216,7 +216,7 @@ def measure(path: Path, count: int) -> None:
         for _ in range(8):
             client.get("/postings")  # each reading thread opens the store once
         for what, paths in asked(count).items():
-            times, sizes, slowest = [], [], (0.0, "")
+            times, sizes, slowest, spent = [], [], (0.0, ""), time.process_time()
             for one in paths:
                 began = time.perf_counter()
                 answer = client.get(one)
@@ -228,6 +228,7 @@ def measure(path: Path, count: int) -> None:
             print(
                 f"{what:12} {len(paths):4} asked  median {statistics.median(times):6.1f} ms"
                 f"  p95 {p95:6.1f} ms  largest {max(sizes) / 1000:5.1f} kB"
+                f"  cpu {(time.process_time() - spent) / len(paths) * 1000:.0f} ms each"
                 f"  slowest {slowest[0]:.0f} ms {slowest[1]}"
             )
 

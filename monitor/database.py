@@ -12,7 +12,7 @@ import sqlite3
 import time
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from sqlite_utils import Database
 
@@ -20,6 +20,7 @@ from monitor.migrations import migrations, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import TracebackType
 
 APPLICATION_ID = 0x524F4C45
 """Ours, "ROLE" in ASCII (https://sqlite.org/pragma.html#pragma_application_id)."""
@@ -38,6 +39,29 @@ _CHECKED = 50_000_000
 
 class StoreError(Exception):
     """Raised when the file is not a sound Rolecall store or cannot be written; says what to do."""
+
+
+class Door:
+    """A store that is open: whoever holds it closes it (it is a context manager)."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._connection = db.conn
+
+    def close(self) -> None:
+        """Close the file; nothing can be asked afterwards."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
 
 def connect(path: Path, *, readonly: bool) -> Database:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self, get_args
 
 from monitor import dispatch, figures, narrowing, rows, sent, visited
-from monitor.database import connect, reading
+from monitor.database import Door, connect, reading
 from monitor.events import EventKind
 from monitor.ledger import KNOWN
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
-    from types import TracebackType
 
     from sqlite_utils import Database
 
@@ -69,36 +68,20 @@ class Linked(NamedTuple):
     newer: bool
 
 
-class Lookup:
+class Lookup(Door):
     """One SQLite file to read from. It belongs to the thread that opened it.
 
     Ask inside ``reading``; ``StoreError`` is raised there when the file cannot be read.
     """
 
     def __init__(self, db: Database) -> None:
-        self._db = db
-        self._connection = db.conn
+        super().__init__(db)
         self._counts: dict[bool, tuple[int, Counts]] = {}
 
     @classmethod
     def open(cls, path: Path | str) -> Self:
         """Open a store that is there and of this version, or raise ``StoreError`` in words."""
         return cls(connect(Path(path), readonly=True))
-
-    def close(self) -> None:
-        """Close the file; nothing can be asked afterwards."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def reading(self) -> AbstractContextManager[None]:
         """Make a block see one moment of the store, however many questions it asks."""

@@ -7,8 +7,9 @@ cut by key, not by number: the next page costs what the first one did, however f
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from monitor import rows
 from monitor.ledger import KNOWN
@@ -16,7 +17,7 @@ from monitor.nearby import quoted
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from monitor.events import Known
 
@@ -57,14 +58,16 @@ class Found(NamedTuple):
     rows: list[Row]
     more: bool
     total: int | None
-    values: dict[str, list[tuple[str, int | None]]]
+    values: Values
 
 
 _TALLY = """
-    SELECT NULL AS value, count(*) AS n FROM matched UNION ALL
-    SELECT * FROM (SELECT t.value, count(*) AS n FROM matched m
-        JOIN traits t ON t.posting = m.id GROUP BY t.value)
+    SELECT t.value, count(*) AS n FROM json_each(?) m JOIN traits t ON t.posting = m.value
+    GROUP BY t.value
 """
+
+Values: TypeAlias = Mapping[str, list[tuple[str, int | None]]]
+"""The most frequent values a trait, with their counts (``None`` when they were not counted)."""
 
 Counts = dict[int, tuple[str, str, int]]
 """Every value of the postings of one state: its number, trait, text and how many have it."""
@@ -100,8 +103,11 @@ def find(
     statement = _Statement(asked, all_counts)
     if statement.impossible:
         return Found([], more=False, total=0, values={})
-    ids = statement.ids(connection, before, limit + 1)
-    total, values = _counted(connection, statement, asked, all_counts)
+    total, values, newest = _counted(connection, statement, asked, all_counts)
+    if newest is None:
+        ids = statement.ids(connection, before, limit + 1)
+    else:
+        ids = [id_ for id_ in newest if before is None or id_ < before][: limit + 1]
     return Found(_rows(connection, ids[:limit]), len(ids) > limit, total, values)
 
 
@@ -114,21 +120,23 @@ class _Statement:
         quoted_words = quoted(asked.words)
         self.impossible = None in wanted or bool(asked.words and not quoted_words)
         values = sorted((id_ for id_ in wanted if id_), key=lambda id_: all_counts[id_][2])
-        self._state = "closed" if asked.closed else "open"
-        closed = int(asked.closed)
+        state, closed = "closed" if asked.closed else "open", int(asked.closed)
         self._conditions: list[str] = []
         self._values: list[Any] = []
         if quoted_words:
-            self._from, self._id = "posting_index i CROSS JOIN postings p", "i.rowid"
-            # CROSS: the index leads, and asks each posting for its state; never the other way.
-            self._where("posting_index MATCH ? AND p.id = i.rowid", quoted_words)
-            self._where("p.state = ?", self._state)
+            self._from, self._id = "posting_index i", "i.rowid"
+            self._where("posting_index MATCH ?", quoted_words)
+            if not values:
+                # CROSS: the index leads, and asks each posting for its state, never the other
+                # way. A trait that is asked for says it already: the state is part of its key.
+                self._from += " CROSS JOIN postings p"
+                self._where("p.id = i.rowid AND p.state = ?", state)
         elif values:
             self._from, self._id = "traits t", "t.posting"
             self._where("t.closed = ? AND t.value = ?", closed, values.pop(0))
         else:
             self._from, self._id = "postings p", "p.id"
-            self._where("p.state = ?", self._state)
+            self._where("p.state = ?", state)
         for value in values:
             has = "SELECT 1 FROM traits o WHERE o.closed = ? AND o.value = ? AND o.posting = "
             self._where(f"EXISTS ({has}{self._id})", closed, value)
@@ -140,42 +148,34 @@ class _Statement:
     def ids(self, connection: sqlite3.Connection, before: int | None, limit: int) -> list[int]:
         """Give the newest matching ids, after a page that ended at ``before``."""
         cut = f" AND {self._id} < ?" if before is not None else ""
+        where = " AND ".join(self._conditions)
         found = connection.execute(
-            f"{self.text}{cut} ORDER BY {self._id} DESC LIMIT ?",
-            (*self.values, *(() if before is None else (before,)), limit),
+            f"SELECT {self._id} AS id FROM {self._from} WHERE {where}{cut}"  # noqa: S608 - constants only
+            f" ORDER BY {self._id} DESC LIMIT ?",
+            (*self._values, *(() if before is None else (before,)), limit),
         )
         return [row["id"] for row in found]
-
-    @property
-    def text(self) -> str:
-        """The question without order and limit."""
-        where = " AND ".join(self._conditions)
-        return f"SELECT {self._id} AS id FROM {self._from} WHERE {where}"  # noqa: S608 - constants only
-
-    @property
-    def values(self) -> tuple[Any, ...]:
-        """What fills the question's places."""
-        return tuple(self._values)
 
 
 def _counted(
     connection: sqlite3.Connection, statement: _Statement, asked: Filter, all_counts: Counts
-) -> tuple[int | None, dict[str, list[tuple[str, int | None]]]]:
-    """Count the matches and their traits, exactly or not at all."""
+) -> tuple[int | None, Values, list[int] | None]:
+    """Count the matches and their traits, exactly or not at all; give the matches, if counted."""
     everything = {id_: n for id_, (_, _, n) in all_counts.items()}
     if not asked.narrow:
-        return number(connection, closed=asked.closed), _grouped(all_counts, everything)
+        return number(connection, closed=asked.closed), _grouped(all_counts, everything), None
     alone = _alone(asked, all_counts)
     if alone is None or alone <= COUNTED:
-        found = connection.execute(
-            f"WITH matched (id) AS MATERIALIZED ({statement.text} LIMIT ?) {_TALLY}",
-            (*statement.values, COUNTED + 1),
-        ).fetchall()
-        total = found[0]["n"]
-        if total <= COUNTED:
-            return total, _grouped(all_counts, {row["value"]: row["n"] for row in found[1:]})
+        ids = statement.ids(connection, None, COUNTED + 1)
+        if len(ids) <= COUNTED:
+            found = connection.execute(_TALLY, (rows.json_text(ids),))
+            tally = {row["value"]: row["n"] for row in found}
+            return len(ids), _grouped(all_counts, tally), ids
     values = _grouped(all_counts, everything)
-    return alone, {trait: [(text, None) for text, _ in listed] for trait, listed in values.items()}
+    unknown: Values = {
+        trait: [(text, None) for text, _ in listed] for trait, listed in values.items()
+    }
+    return alone, unknown, None
 
 
 def _alone(asked: Filter, all_counts: Counts) -> int | None:

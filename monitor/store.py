@@ -16,15 +16,12 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
 from monitor import dispatch, ledger, nearby, rewriting, rows, ties
-from monitor.database import StoreError, connect, reading, writing
+from monitor.database import Door, StoreError, connect, reading, writing
 from monitor.dispatch import AlreadyDecided, Delivery, Letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
-    from types import TracebackType
-
-    from sqlite_utils import Database
 
     from crawler.items import Asked, Crawl, Source
     from crawler.memory import Recollection
@@ -37,16 +34,12 @@ if TYPE_CHECKING:
 __all__ = ["AlreadyDecided", "Delivery", "Letter", "Store", "StoreError"]
 
 
-class Store:
+class Store(Door):
     """One SQLite file. Open it, ask, record; close it (it is a context manager).
 
     A store belongs to the thread that opened it; other threads and processes open their own.
     ``StoreError`` is raised by any method that finds the file damaged, full or held too long.
     """
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-        self._connection = db.conn
 
     @classmethod
     def open(cls, path: Path | str, *, readonly: bool = False) -> Self:
@@ -56,21 +49,6 @@ class Store:
         written by a newer Rolecall is never touched.
         """
         return cls(connect(Path(path), readonly=readonly))
-
-    def close(self) -> None:
-        """Close the file; nothing can be asked afterwards."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def recall(self, source: str) -> Recollection:
         """Give what the crawler may know of a source (implements ``crawler.memory.Memory``)."""

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from itertools import pairwise
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from judging import HARBOR, crawl, judge, posting
@@ -296,7 +297,7 @@ def until(holds, seconds=15.0):
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
 def test_serve_delivers_what_is_due_and_ends_cleanly_when_asked(tmp_path, end):
     desk = Desk(tmp_path)
-    with desk.start("serve") as child:
+    with desk.start("serve", "--no-page") as child:
         until(lambda: list(tmp_path.glob("mail/*.eml")))
         until(lambda: desk.outbox == [(ANN, "sent", 1)])
         child.send_signal(end)
@@ -310,6 +311,26 @@ def test_serve_delivers_what_is_due_and_ends_cleanly_when_asked(tmp_path, end):
     assert len(list(tmp_path.glob("mail/*.eml"))) == 1
     with lock.hold(desk.store):
         pass
+
+
+@pytest.mark.slow
+def test_serve_shows_the_page_beside_its_turns(tmp_path):
+    desk = Desk(tmp_path)
+    here = f"127.0.0.1:{unused_port()}"
+    with desk.file.open("a") as file:
+        file.write(f'\n[page]\nlisten = "{here}"\n')
+    with desk.start("serve") as child:
+        until(lambda: desk.outbox == [(ANN, "sent", 1)])
+        with urlopen(f"http://{here}/digests") as answer:
+            page = answer.read().decode()
+        taken = desk.run("serve")
+        child.terminate()
+        _, trouble = child.communicate(timeout=10)
+    assert child.returncode == 0
+    assert trouble.splitlines()[1] == f"the page is at http://{here}/"
+    assert 'href="/digest/1"' in page
+    assert taken[0] == 2
+    assert f"{here}: Address already in use; the page cannot be served there." in taken[1]
 
 
 POINTS = [("store.Store", "decide"), ("store.Store", "claim"), ("outbox.Smtp", "send"),

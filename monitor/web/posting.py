@@ -52,6 +52,7 @@ def posting(site: Site, lookup: Lookup, ask: Ask) -> Page:
             "timeline": [occurrence(site, event) for event in reversed(events[-_TIMELINE:])],
             "left": max(len(events) - _TIMELINE, 0),
             "first_seen": site.moment(row.known.first_seen),
+            "first_iso": site.local(row.known.first_seen).isoformat(timespec="minutes"),
             "revisions": _revisions(site, ask, row, stood),
             "choice": _choice(site, stood),
             "compare": ask.form("compare", id=row.id) if len(stood) > 1 else "",

@@ -56,9 +56,13 @@ class Revision(NamedTuple):
 
 
 class Linked(NamedTuple):
-    """Another posting that an event links with this one; ``newer`` when the other came later."""
+    """Another posting that is linked with this one; ``newer`` when the other came later.
+
+    What is not ``strong`` is a likeness that is flagged, and nothing is folded by it.
+    """
 
     kind: str
+    strong: bool
     why: str
     at: datetime
     row: int
@@ -170,17 +174,18 @@ class Lookup(Door):
     def linked(self, id_: int) -> list[Linked]:
         """Give the postings that twins, reposts and editions link with this one."""
         linked = self._connection.execute(
-            "SELECT l.kind, l.why AS reason, l.at, o.id, o.title, o.source, o.state, 0 AS newer"
+            "SELECT l.kind, l.strong, l.why, l.at, o.id, o.title, o.source, o.state, 0 AS newer"
             " FROM links l JOIN postings o ON o.id = l.other WHERE l.posting = :id"
             " UNION ALL"
-            " SELECT l.kind, l.why, l.at, o.id, o.title, o.source, o.state, 1"
+            " SELECT l.kind, l.strong, l.why, l.at, o.id, o.title, o.source, o.state, 1"
             " FROM links l JOIN postings o ON o.id = l.posting WHERE l.other = :id",
             {"id": id_},
         )
         found = [
             Linked(
                 row["kind"],
-                row["reason"] or "",
+                bool(row["strong"]),
+                row["why"],
                 rows.instant(row["at"]),
                 row["id"],
                 row["title"],

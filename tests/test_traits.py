@@ -9,6 +9,7 @@ from web_samples import KELP, MOLE, crawl, fill, posting
 
 from crawler.items import Place, Salary
 from monitor.compare import judge
+from monitor.derivation import Derivation
 from monitor.lookup import Lookup
 from monitor.narrowing import Filter
 from monitor.store import Store
@@ -131,3 +132,16 @@ def test_more_than_can_be_counted_is_said_to_be_more(path, monkeypatch):
     assert found(path, words="diver").values["source"] == [("mole", None), ("kelp", None)]
     assert found(path, source="mole").total == 4
     assert found(path).total == 5
+
+
+def test_traits_follow_a_posting_that_is_read_anew(path):
+    fill(path, [crawl(0, posting("a", "Diver", places=(Place("Olso"),)))])
+
+    with Store.open(path) as store:
+        right = [
+            (stand, replace(stand.posting, places=(Place("Oslo"),)))
+            for stand in store.stands("kelp")
+        ]
+        store.rederive(KELP, Derivation(2, right))
+    assert titles(path, place="Oslo") == ["Diver"]
+    assert titles(path, place="Olso") == []

@@ -54,10 +54,11 @@ def test_every_key_of_a_search_is_said():
         salary_period="year",
         events=("opened",),
         sources=("kelp",),
+        like="kelp/g1",
     )
     assert dict(asks(whole))["Pay"] == "from NOK 500,000 a year"
     assert dict(asks(whole))["Where"] == "on site"
-    assert len(list(asks(whole))) == 10
+    assert len(list(asks(whole))) == 11
     assert list(asks(Search("x", "X"))) == [("Asks", "nothing: every posting fits")]
     assert times(replace(SEARCH, days=(4, 0), at=time(6, 30))) == "Mon, Fri at 06:30, Europe/Zurich"
 

@@ -132,7 +132,7 @@ def _choice(site: Site, stood: list[Revision]) -> list[tuple[int, str]]:
 def _linked(site: Site, lookup: Lookup, ask: Ask, row: Row) -> list[dict[str, Any]]:
     return [
         {
-            "word": _LINKS[link.kind][link.newer],
+            "word": _LINKS[link.kind][link.newer] if link.strong else "Perhaps the same role, at",
             "title": wording.clean(link.title, 160) or "(no title)",
             "href": ask.to("posting", id=link.row),
             "source": wording.clean(link.source, 80),

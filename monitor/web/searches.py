@@ -88,6 +88,7 @@ def asks(one: Search) -> Iterator[tuple[str, str]]:
         ("Employment", (wording.terms(one.employment),) if one.employment else ()),
         ("Events", one.events),
         ("Sources", one.sources),
+        ("Like", (one.like,) if one.like else ()),
     )
     said = [(label, wording.clean(", ".join(words), 300)) for label, words in lists if words]
     if one.min_salary is not None:

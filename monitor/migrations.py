@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from monitor import rows, traits
+
 migrations = Migrations("rolecall")
 
 _TABLES = (
@@ -72,12 +74,6 @@ _TABLES = (
     """,
     "CREATE INDEX postings_posting ON postings (posting)",
     "CREATE INDEX postings_url ON postings (url)",
-    "CREATE INDEX postings_state ON postings (state)",
-    # What the statistics count, so that they need not read the rows themselves.
-    """
-    CREATE INDEX postings_times
-        ON postings (source, state, first_seen, closed_at, last_seen, flips)
-    """,
     """
     CREATE TABLE revisions (
         id INTEGER PRIMARY KEY,
@@ -101,10 +97,6 @@ _TABLES = (
     """,
     "CREATE INDEX events_posting ON events (source, posting)",
     "CREATE INDEX events_kind ON events (kind, source, posting)",
-    "CREATE INDEX events_crawl ON events (crawl)",
-    # The page pages through what happened by its time (monitor/lookup.py).
-    "CREATE INDEX events_at ON events (at) WHERE held = 0",
-    "CREATE INDEX events_kind_at ON events (kind, at) WHERE held = 0",
     """
     CREATE TABLE pages (
         source TEXT NOT NULL REFERENCES sources (id) ON UPDATE CASCADE,
@@ -119,33 +111,6 @@ _TABLES = (
     CREATE TABLE searches (
         id TEXT PRIMARY KEY, name TEXT NOT NULL, first_cursor INTEGER NOT NULL,
         cursor INTEGER NOT NULL, crawl_cursor INTEGER NOT NULL, until TEXT NOT NULL
-    ) STRICT
-    """,
-    # What postings can be narrowed by (monitor/traits.py): a value is written once. ``closed``
-    # stands in the key, so that counting the open ones reads nothing else.
-    """
-    CREATE TABLE trait_values (
-        id INTEGER PRIMARY KEY, trait TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (trait, value)
-    ) STRICT
-    """,
-    """
-    CREATE TABLE traits (
-        closed INTEGER NOT NULL, value INTEGER NOT NULL REFERENCES trait_values (id),
-        posting INTEGER NOT NULL REFERENCES postings (id),
-        PRIMARY KEY (closed, value, posting)
-    ) STRICT, WITHOUT ROWID
-    """,
-    "CREATE INDEX traits_posting ON traits (posting, value)",
-    """
-    CREATE TRIGGER traits_renamed AFTER UPDATE OF id ON sources BEGIN
-        UPDATE trait_values SET value = new.id WHERE trait = 'source' AND value = old.id;
-    END
-    """,
-    # Stated pay in numbers, for the statistics.
-    """
-    CREATE TABLE pay (
-        posting INTEGER PRIMARY KEY REFERENCES postings (id), closed INTEGER NOT NULL,
-        currency TEXT, period TEXT, low REAL, high REAL
     ) STRICT
     """,
     # What postings are linked by (monitor/prints.py), and the keys under which they are found.
@@ -322,6 +287,60 @@ def m002_links(db: Database) -> None:
     """Keep what postings are linked with, and which version read what from which body."""
     for statement in _LINKS:
         db.conn.execute(statement)
+
+
+_PAGE = (
+    "CREATE INDEX postings_state ON postings (state)",
+    # What the statistics count, so that they need not read the rows themselves.
+    """
+    CREATE INDEX postings_times
+        ON postings (source, state, first_seen, closed_at, last_seen, flips)
+    """,
+    "CREATE INDEX events_crawl ON events (crawl)",
+    # The page pages through what happened by its time (monitor/lookup.py).
+    "CREATE INDEX events_at ON events (at) WHERE held = 0",
+    "CREATE INDEX events_kind_at ON events (kind, at) WHERE held = 0",
+    # What postings can be narrowed by (monitor/traits.py): a value is written once. ``closed``
+    # stands in the key, so that counting the open ones reads nothing else.
+    """
+    CREATE TABLE trait_values (
+        id INTEGER PRIMARY KEY, trait TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (trait, value)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE traits (
+        closed INTEGER NOT NULL, value INTEGER NOT NULL REFERENCES trait_values (id),
+        posting INTEGER NOT NULL REFERENCES postings (id),
+        PRIMARY KEY (closed, value, posting)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX traits_posting ON traits (posting, value)",
+    """
+    CREATE TRIGGER traits_renamed AFTER UPDATE OF id ON sources BEGIN
+        UPDATE trait_values SET value = new.id WHERE trait = 'source' AND value = old.id;
+    END
+    """,
+    # Stated pay in numbers, for the statistics.
+    """
+    CREATE TABLE pay (
+        posting INTEGER PRIMARY KEY REFERENCES postings (id), closed INTEGER NOT NULL,
+        currency TEXT, period TEXT, low REAL, high REAL
+    ) STRICT
+    """,
+)
+
+
+@migrations()
+def m003_page(db: Database) -> None:
+    """Keep what the page narrows and counts by, of the postings that are known as well."""
+    for statement in _PAGE:
+        db.conn.execute(statement)
+    known = db.conn.execute(
+        "SELECT p.source, o.organization, o.board, s.fields FROM postings p"
+        " JOIN sources o ON o.id = p.source JOIN snapshots s ON s.hash = p.snapshot"
+    ).fetchall()
+    for source, organization, board, fields in known:
+        traits.enter(db.conn, source, [rows.posting(fields)], organization or board)
 
 
 def names() -> set[str]:

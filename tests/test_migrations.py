@@ -236,6 +236,9 @@ FIRST = """
     INSERT INTO revisions VALUES (1, 1, :at, 'h', 1)"""
 
 
+TRAITS = "SELECT trait, v.value FROM traits t JOIN trait_values v ON v.id = t.value ORDER BY 1"
+
+
 def test_a_store_of_the_first_version_goes_on(path, monkeypatch):
     at = rows.text_of_instant(START)
     with monkeypatch.context() as then:
@@ -248,6 +251,7 @@ def test_a_store_of_the_first_version_goes_on(path, monkeypatch):
         row = store.recall("harbor").rows["a"]
         assert (row.hash, row.extractor) == ("row", 1)
         assert store.standing("harbor").known["a"].posting.title == "Sexton"
+        assert ask(path, TRAITS) == [("employer", "harborline"), ("source", "harbor")]
         store.record(crawl(1, posting("a"), posting("b")), judge)
         assert [known.posting.id for known in store.search("sexton")] == []
     assert ask(path, "SELECT count(*) FROM revisions") == [(3,)]

@@ -203,6 +203,7 @@ def test_a_page_of_the_internet_is_not_shown_an_intranet_that_may_be_dialled(her
     assert asyncio.run(told()) is (answer if shown else None)
 
 
+@pytest.mark.slow
 def test_a_source_that_asks_for_no_browser_loads_none():
     code = (
         "import sys, crawler.middlewares.fixture_mode, crawler.middlewares.guard, monitor.doctor\n"

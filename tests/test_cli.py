@@ -434,6 +434,7 @@ def test_a_shown_posting_is_one_json_line_with_its_timeline():
         "provenance": "text",
         "start": 0,
         "end": 0,
+        "otherwise": "",
     }
     kinds = [entry.get("event", "revision") for entry in line["timeline"]]
     assert kinds.count("revision") == 2
@@ -655,6 +656,7 @@ def test_help_loads_nothing_heavy():
     assert HEAVY.isdisjoint(modules)
 
 
+@pytest.mark.slow
 def test_a_reader_who_leaves_the_pipe_is_no_error():
     read, write = os.pipe()
     os.close(read)

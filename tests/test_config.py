@@ -549,7 +549,7 @@ def test_the_kinds_are_those_of_the_spiders():
 
 
 @given(st.text(alphabet=st.sampled_from("[]{}a=\"'#,. \n\t07é"), max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_text_is_read_or_refused_in_words(text):
     read_or_refused(text)
 

@@ -157,6 +157,7 @@ def test_a_digest_that_is_due_arrives_once_and_running_again_sends_nothing(desk,
     assert desk.rows("SELECT message_id, mime FROM outbox") == [(message["Message-ID"], content)]
 
 
+@pytest.mark.slow
 def test_a_run_killed_between_decision_and_delivery_loses_nothing(desk, server):
     code, _ = desk.run("run", program=killed("letters", "deliver", after=False))
     assert code == -signal.SIGKILL
@@ -171,6 +172,7 @@ def test_a_run_killed_between_decision_and_delivery_loses_nothing(desk, server):
     assert desk.sound()
 
 
+@pytest.mark.slow
 def test_a_second_run_leaves_at_once_and_says_why(desk, server):
     with lock.hold(desk.store):
         code, said = desk.run()

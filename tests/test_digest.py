@@ -459,7 +459,7 @@ def test_editions_reposts_and_flapping_have_their_places():
 KINDS = st.sampled_from(["opened", "changed", "closed", "reopened", "retracted", "flapping"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 12), KINDS, st.integers(9_000, 9_003)), max_size=40),
     st.sets(st.integers(1, 12)),

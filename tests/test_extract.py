@@ -173,6 +173,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("kind", ["auto", "text", *kinds()])
 def test_a_hostile_page_is_refused_or_read_and_never_a_crash(kind, body):
@@ -184,6 +185,7 @@ def test_a_hostile_page_is_refused_or_read_and_never_a_crash(kind, body):
     assert time.process_time() - begun < 10
 
 
+@pytest.mark.slow
 def test_a_page_of_300_kilobytes_costs_seconds_and_not_minutes():
     filler = "".join(f'<div class="c{n}"><p>Word {n} <b>more</b></p></div>' for n in range(6000))
     large = PAGE.replace("</body>", f"{filler}</body>")
@@ -193,6 +195,7 @@ def test_a_page_of_300_kilobytes_costs_seconds_and_not_minutes():
     assert time.process_time() - begun < 10
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_read_by_auto_without_a_crash(body):
@@ -200,6 +203,7 @@ def test_any_bytes_are_read_by_auto_without_a_crash(body):
     assert all(posting.title for posting in [*postings, *snippets])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from([PAGE, SHOWN, json.dumps({"jobs": [GREENHOUSE]})]), st.data())
 def test_a_page_cut_or_spoilt_anywhere_is_no_crash(page, data):

@@ -86,6 +86,7 @@ def test_objects_come_outer_before_inner_in_page_order():
     assert [node["@type"] for node in objects(html)] == ["A", "B", "C", "D"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bomb",
     [
@@ -102,6 +103,7 @@ def test_a_nesting_bomb_costs_nothing_and_gives_nothing_wrong(bomb):
     assert time.process_time() - began < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["<!--", "<script", '<script type="application/ld+json">{', "-->"])
 def test_hostile_markup_is_read_in_linear_time(unit):
     html = "application/ld+json" + unit * 60_000

@@ -175,7 +175,7 @@ def crowd(number):
     return pending(*events)
 
 
-@pytest.mark.parametrize("number", [0, 1, 5, 200, 5000])
+@pytest.mark.parametrize("number", [0, 1, 5, 200, pytest.param(5000, marks=pytest.mark.slow)])
 def test_no_letter_is_too_long_and_every_posting_is_counted(number):
     letter = letter_of(crowd(number))
     assert len(letter.html.encode()) <= MOST_BYTES
@@ -253,6 +253,7 @@ anything = st.one_of(st.sampled_from(HOSTILE), st.text(NO_DIGITS, max_size=60))
 link = st.one_of(st.sampled_from(LINKS), st.text(max_size=30))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_page_can_break_a_letter(data):

@@ -189,6 +189,7 @@ def test_passages_lose_nothing_but_bullets_and_white_space(body):
     assert kept("".join(passages(body))) == kept(body)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "html",
     [

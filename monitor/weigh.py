@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.fields import eligibility, hours, places, workplace
+from crawler.fields import conditions, places
 from crawler.fields.text import fold
 from monitor.closing import day, deadline
 from monitor.events import Change
@@ -54,15 +54,6 @@ _SAME_ROLE = {
     "v": "5",
     "vi": "6",
 }
-# What a text states besides a posting's fields. Both texts are read when they are compared, by the
-# same readers: there is nothing to migrate, and no newer reader can make news of an old text.
-_CONDITIONS = {
-    "eligibility_to_work": eligibility.read,
-    "work_hours": hours.read,
-    "office_days": workplace.days,
-}
-_STATED = 100_000
-"""Characters of title and text in which conditions are looked for: more is no posting's text."""
 _ANOTHER_ROLE = 0.5
 """The share of common title words under which the title names another role."""
 
@@ -128,9 +119,9 @@ def _words(field: str, before: tuple[str, ...], after: tuple[str, ...]) -> Chang
 
 def _conditions(before: Posting, after: Posting) -> Iterator[Change | None]:
     """Compare what title and text state together, for what a title drops its text may say."""
-    old, new = (f"{posting.title}\n{posting.body}"[:_STATED] for posting in (before, after))
-    for field, read in _CONDITIONS.items():
-        stated = ([one.meaning for one in read(text)] for text in (old, new))
+    old, new = (conditions.read(posting.title, posting.body) for posting in (before, after))
+    for field, found in old.items():
+        stated = ([one.meaning for one in side] for side in (found, new[field]))
         yield _words(field, *map(tuple, stated))
 
 

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from crawler.extract import ExtractError, extract
+from crawler.fields import conditions, terms
 from crawler.items import plain
 from monitor.commands import lines
 from monitor.commands.command import FINE, NOTHING_DONE, SOME_FAILED, command, said
@@ -58,7 +59,11 @@ def extract_command(
 
 def _print(voice: Voice, name: str, postings: list[Posting], snippets: list[Snippet]) -> None:
     for posting in postings:
-        voice.result(lines.posting_line(posting), plain(posting))
+        told = {
+            "seniority": terms.seniority(posting.title),
+            "conditions": plain(conditions.read(posting.title, posting.body)),
+        }
+        voice.result(lines.posting_line(posting), plain(posting) | told)
     for snippet in snippets:
         fields = plain(snippet) | {"snippet": True}
         voice.result(f"  similar: {lines.posting_line(snippet)}", fields)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.captures import cases, load_source
 from crawler.fields.text import fold
 from crawler.items import Crawl, Posting, Source, plain
-from crawler.spiders import greenhouse, lever
+from crawler.pages import greenhouse, lever
 from monitor.compare import judge, signature
 from monitor.events import Standing
 

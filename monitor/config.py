@@ -329,7 +329,7 @@ def loads(text: str, path: Path = Path(NAME)) -> Config:
     return config
 
 
-_BASES = {"base", "completed", "described", "listed"}
+_BASES = {"api", "base", "completed", "described", "listed"}
 """Files beside the kinds that hold what kinds share (a test compares with the spiders)."""
 
 

@@ -9,7 +9,8 @@ from sites import crawl
 
 from crawler.fields import terms
 from crawler.items import Source
-from crawler.spiders import ashby, greenhouse, lever
+from crawler.pages import ashby, greenhouse, lever
+from crawler.sources import kinds
 
 NOW = datetime(2026, 11, 2, 7, 0, tzinfo=UTC)
 SOURCE = Source("kiln", "any", board="kiln", organization="Kiln & Glaze", currency="USD")
@@ -453,6 +454,23 @@ JUNK = st.recursive(
     ),
     max_leaves=6,
 )
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [("greenhouse", "a board"), ("recruitee", "a board or a url"), ("careers_page", "a url")],
+)
+def test_a_source_that_says_too_little_is_told_what_its_kind_needs(kind, wanted):
+    source = Source("kiln", kind)
+    with pytest.raises(ValueError, match=f"^kiln: a source of kind {kind} needs {wanted}$"):
+        list(kinds()[kind](sources=[source]).requests(source))
+
+
+@pytest.mark.parametrize("link", ["https://kiln.example", "https://kiln.example/o/potter?x=1"])
+def test_a_site_on_a_host_of_its_own_is_asked_there(link):
+    source = Source("kiln", "recruitee", board="kiln", url=link)
+    (request,) = kinds()["recruitee"](sources=[source]).requests(source)
+    assert request.url == "https://kiln.example/api/offers"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from replaying import visit
 from crawler import EXTRACTOR
 from crawler.captures import cases, load_source
 from crawler.items import Place
-from crawler.spiders import greenhouse
+from crawler.spiders import api
+from crawler.spiders.greenhouse import GreenhouseSpider
 from monitor.compare import judge
 from monitor.derivation import NOT_KEPT, NOT_SEEN, UNNAMED, Readings, derive, needed
 from monitor.store import Store
@@ -43,7 +44,7 @@ def upgrade(monkeypatch):
     """Give what makes the greenhouse spider a newer version that reads every field otherwise."""
 
     def newer():
-        before = greenhouse.read
+        before = GreenhouseSpider.read
 
         def read(*arguments):
             posting = before(*arguments)
@@ -58,7 +59,7 @@ def upgrade(monkeypatch):
                 body=f"Skip to content\n{posting.body}\nImprint",
             )
 
-        monkeypatch.setattr(greenhouse, "read", read)
+        monkeypatch.setattr(GreenhouseSpider, "read", staticmethod(read))
         for module in ("accounts", "visit"):
             monkeypatch.setattr(f"crawler.{module}.EXTRACTOR", EXTRACTOR + 1)
 
@@ -251,11 +252,9 @@ def test_a_page_that_shows_a_posting_for_the_first_time_is_left_to_the_next_visi
     store, tmp_path, upgrade, rederive, monkeypatch
 ):
     with monkeypatch.context() as older:
-        rows, total = greenhouse.rows, greenhouse.Total
-        older.setattr(greenhouse, "Total", lambda stated: total(stated - 1))
-        older.setattr(
-            greenhouse, "rows", lambda *given: (one for one in rows(*given) if one.id != RAISED)
-        )
+        rows, total = api.rows, api.Total
+        older.setattr(api, "Total", lambda stated: total(stated - 1))
+        older.setattr(api, "rows", lambda *given: (one for one in rows(*given) if one.id != RAISED))
         told(store, FIRST)
     assert store.standing("wharf").counts == (8,)
     upgrade()
@@ -287,7 +286,7 @@ def test_what_no_kept_page_shows_stays_as_it_was_and_is_counted(
     upgrade()
     made = rederive()
     assert (made.present, made.past, made.unread, made.past_unread) == ([], [], {NOT_KEPT: 10}, 2)
-    monkeypatch.setattr(greenhouse, "read", lambda *_: None)
+    monkeypatch.setattr(GreenhouseSpider, "read", staticmethod(lambda *_: None))
     made = rederive(FIRST, SECOND)
     assert (made.present, made.past, made.unread) == ([], [], {NOT_SEEN: 10})
     assert remembered(tmp_path) == before

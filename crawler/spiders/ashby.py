@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
-
-from scrapy import Request
+from typing import Any
 
 from crawler.about import About
-from crawler.fields import salary, terms, text
-from crawler.pages import answers, board
-from crawler.spiders.base import SweepSpider, rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from scrapy.http import Response
-
-    from crawler.items import Posting, Salary, Shortfall, Source
+from crawler.pages import ashby, board
+from crawler.spiders.api import ApiSpider
 
 
-class AshbySpider(SweepSpider):
+class AshbySpider(ApiSpider):
     """Reads ``api.ashbyhq.com``: one request a board.
 
     Unlisted postings are left out, as Ashby asks. ``publishedAt`` is the last publication, not the
@@ -46,63 +34,14 @@ class AshbySpider(SweepSpider):
         r"https?://jobs\.ashbyhq\.com/(?P<board>[^/?#]+)",
         r"https?://api\.ashbyhq\.com/posting-api/job-board/(?P<board>[^/?#]+)",
     )
+    begins = "https://api.ashbyhq.com/posting-api/job-board/{board}?includeCompensation=true"
+    quoted = True
+    listed = ("jobs",)
+    read = staticmethod(ashby.read)
 
-    def requests(self, source: Source) -> Iterator[Request]:
-        """Ask for the whole board with pay."""
-        # Names with spaces are common, and people copy them as the link spells them.
-        name = quote(unquote(source.board or ""), safe="")
-        yield Request(
-            f"https://api.ashbyhq.com/posting-api/job-board/{name}?includeCompensation=true"
-        )
-
-    def parse(self, response: Response, **_: Any) -> Iterator[Posting | Shortfall]:
-        """Read the board."""
-        answer = answers.read(response)
-        source, now = response.meta["source"], response.meta["now"]
-        entries = board.dig(answer, "jobs")
-        if isinstance(entries, list):
-            entries = [row for row in entries if board.dig(row, "isListed") is not False]
-        yield from rows(entries, lambda row: read(row, source, now))
-
-
-def read(row: dict[str, Any], source: Source, now: datetime) -> Posting | None:
-    """Read one posting of the board."""
-    labels = [row.get("location")]
-    labels += [board.dig(place, "location") for place in row.get("secondaryLocations") or ()]
-    stated = terms.remote(row.get("workplaceType") or "")
-    body = text.from_html(row.get("descriptionHtml") or "")
-    return board.posting(
-        source,
-        now,
-        id=row["id"],
-        title=row["title"],
-        body=body or text.clean(row.get("descriptionPlain") or ""),
-        labels=labels,
-        remote=stated or ("remote" if row.get("isRemote") is True else None),
-        employment=row.get("employmentType"),
-        pay=pay(row),
-        department=row.get("department") or row.get("team"),
-        date_posted=row.get("publishedAt"),
-        url=row.get("jobUrl"),
-        apply_url=row.get("applyUrl"),
-    )
-
-
-def pay(row: dict[str, Any]) -> list[Salary]:
-    """Read the salary of every tier; none when the board's own page does not show pay."""
-    shown = row.get("shouldDisplayCompensationOnJobPostings") is not False
-    tiers = board.dig(row, "compensation", "compensationTiers")
-    raw = board.word(board.dig(row, "compensation", "compensationTierSummary")) or ""
-    found = (
-        band(part, raw)
-        for tier in (tiers if shown and isinstance(tiers, list) else ())
-        for part in board.dig(tier, "components") or ()
-        if str(board.dig(part, "compensationType")).lower() == "salary"
-    )
-    return [stated for stated in found if stated]
-
-
-def band(part: dict[str, Any], raw: str) -> Salary | None:
-    """Read one component of a tier (interval such as ``1 YEAR``)."""
-    low, high = part.get("minValue"), part.get("maxValue")
-    return salary.structured(low, high, part.get("currencyCode"), part.get("interval"), raw=raw)
+    def entries(self, answer: Any) -> Any:
+        """Give the rows that the board lists."""
+        found = super().entries(answer)
+        if not isinstance(found, list):
+            return found
+        return [row for row in found if board.dig(row, "isListed") is not False]

@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from scrapy import Request, Spider
 
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 
 class SweepSpider(Spider):
-    """Visits sources of one kind. A kind gives ``requests`` and callbacks; nothing else is needed.
+    """Visits sources of one kind.
+
+    To add a kind, decide which of these it is:
+
+    1. A board that lists its postings in JSON, texts and all, is an ``ApiSpider``.
+    2. A listing in JSON whose postings have JSON answers of their own is a ``DetailedApiSpider``.
+    3. A listing in HTML whose postings have pages of their own is a ``ListedSpider``.
+    4. What lists most texts, and lacks some, is a ``CompletedSpider``.
+    5. Anything else begins here: with ``begins`` or ``requests``, and with a callback ``parse``.
 
     Used alone it reads one source from its arguments (``-a board=acme`` or ``-a url=…``).
     """
@@ -44,6 +52,15 @@ class SweepSpider(Spider):
     """
     secondhand: ClassVar[bool] = False
     """Whether postings of the kind were copied from the employer, or told by others than it."""
+    begins: ClassVar[str] = ""
+    """Link of a source's first page: ``{board}`` is its board, other names in braces are its
+    options. A kind without one begins at the source's own ``url``."""
+    defaults: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What options in ``begins`` are where a source does not say: names with values."""
+    quoted: ClassVar[bool] = False
+    """Whether a board's name may hold what a link must quote, such as spaces."""
+    anywhere: ClassVar[bool] = False
+    """Whether a site may be on a host of its own: there a ``url`` says where ``begins`` is."""
     pace: ClassVar[float] = 0.0
     """Seconds between two requests to a host that its owner asks for; the user may only ask for
     more."""
@@ -102,13 +119,28 @@ class SweepSpider(Spider):
         return self.moment or datetime.now(UTC).replace(microsecond=0)
 
     def requests(self, source: Source) -> Iterator[Request]:
-        """Give the first requests of a source."""
-        if not source.url:
-            raise ValueError(f"{source.id}: a source of kind {self.name} needs a url")
-        yield Request(source.url, callback=self.parse)
+        """Give the first requests of a source; raises ``ValueError`` when it says too little."""
+        yield Request(self.first(source), callback=self.parse)
+
+    def first(self, source: Source) -> str:
+        """Give the link of a source's first page."""
+        if source.url and not self.begins:
+            return source.url
+        if source.url and self.anywhere:
+            path = urlsplit(self.begins)._replace(scheme="", netloc="")
+            return urljoin(source.url, path.geturl())
+        if not (self.begins and source.board):
+            wanted = "a board or a url" if self.anywhere else "a board" if self.begins else "a url"
+            raise ValueError(f"{source.id}: a source of kind {self.name} needs {wanted}")
+        board = quote(unquote(source.board), safe="") if self.quoted else source.board
+        return self.begins.format_map({**dict(self.defaults), **source.options, "board": board})
 
     def parse(self, response: Response, **kwargs: Any) -> Any:
         """Read a page: give postings, totals, shortfalls and further requests."""
+        yield from self.parse_rows(response, **kwargs)
+
+    def parse_rows(self, response: Response, **kwargs: Any) -> Iterator[Any]:
+        """Read the rows of a listing alone."""
         raise NotImplementedError
 
     def headers(self, source: Source) -> Mapping[str, str]:  # noqa: ARG002 - for kinds to override

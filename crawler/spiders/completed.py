@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.items import Posting, plain, posting_from
 from crawler.pages import own_page, trouble
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 
 class CompletedSpider(SweepSpider):
-    """Completes postings without a text. A kind gives them to ``completed``."""
+    """Reads the own page of every posting without a text.
+
+    A kind gives ``parse_rows``; beside an ``ApiSpider`` that is given already.
+    """
+
+    readers: ClassVar[tuple[str, ...]] = ("parse_rows",)
+
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:
+        """Read the listing, and ask for the pages of postings that have no text in it."""
+        yield from self.completed(self.parse_rows(response, **kwargs))
 
     def completed(self, things: Iterable[Any]) -> Iterator[Any]:
         """Ask for the own page of every posting that has no text; hand on everything else."""

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
-
-from scrapy import Request
 
 from crawler.about import About
-from crawler.fields import salary, terms, text
-from crawler.pages import board, xml
-from crawler.spiders.base import SweepSpider, rows
+from crawler.pages import neogov
+from crawler.spiders.api import ApiSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
     from scrapy.http import Response
 
-    from crawler.items import Posting, Salary, Shortfall, Source
-
-_STATE = re.compile(r",\s*[A-Z]{2}$")
-_NUMBER = re.compile(r"(?:/jobs/|jobid=)(\d+)", re.IGNORECASE)
-# Seconds are followed by a lone ":0" in today's feeds.
-_TAIL = re.compile(r"(?<=:\d\d:\d\d):\d+$")
-_SECTIONS = (
-    ("", "description"),
-    ("Examples of duties", "examplesofduties"),
-    ("Qualifications", "qualifications"),
-    ("Supplemental information", "supplementalinformation"),
-)
 _AGENCY = r"(?P<board>(?!home\b)[^/?#&]+)"
 
 
-class NeogovSpider(SweepSpider):
+class NeogovSpider(ApiSpider):
     """Reads an agency's feed of ``governmentjobs.com`` or ``schooljobs.com``: one request, whole.
 
     ``pubDate`` moves on any edit; the posting is as old as its advertisement. A closing date may be
@@ -58,67 +38,16 @@ class NeogovSpider(SweepSpider):
         rf"https?://(?:www\.)?governmentjobs\.com/SearchEngine/JobsFeed\?agency={_AGENCY}",
         rf"https?://(?P<host>www\.schooljobs\.com)/SearchEngine/JobsFeed\?agency={_AGENCY}",
     )
+    begins = "https://{host}/SearchEngine/JobsFeed?agency={board}"
+    defaults = (("host", "www.governmentjobs.com"),)
+    quoted = True
+    listed = ("items",)
+    read = staticmethod(neogov.read)
 
-    def requests(self, source: Source) -> Iterator[Request]:
-        """Ask for the agency's feed."""
-        host = source.options.get("host", "www.governmentjobs.com")
-        query = urlencode({"agency": source.board or ""})
-        yield Request(f"https://{host}/SearchEngine/JobsFeed?{query}")
-
-    def parse(self, response: Response, **_: Any) -> Iterator[Posting | Shortfall]:
+    def answer(self, response: Response) -> Any:
         """Read the feed; raises ``ValueError`` when the answer is none."""
-        source, now = response.meta["source"], response.meta["now"]
-        root = xml.tree(response.body)
-        channel = root.find("channel") if root is not None and xml.name(root) == "rss" else None
-        agency = channel.findtext("title", "").strip() if channel is not None else ""
-        if channel is None or not agency:
-            raise ValueError("the answer is no whole feed of an agency")
-        name = _STATE.sub("", agency)
-        entries = [fields(item) for item in channel.iterfind("item")]
-        yield from rows(entries, lambda row: read(row, name, source, now))
+        return neogov.feed(response.body)
 
-
-def fields(item: xml.Element) -> dict[str, str]:
-    """Give an item's elements by name, without namespaces; times end with their seconds."""
-    stated: dict[str, str] = {}
-    for node in item:
-        if xml.name(node):
-            stated.setdefault(xml.name(node), _TAIL.sub("", xml.content(node)))
-    return stated
-
-
-def read(row: dict[str, str], agency: str, source: Source, now: datetime) -> Posting | None:
-    """Read one posting of the feed."""
-    link = row.get("link") or row.get("guid") or ""
-    number = _NUMBER.search(link)
-    place = board.word(row.get("location")) or ""
-    kind = row.get("jobType") or ""
-    end = row.get("advertiseToDateTimeUTC") or ""
-    sections = [(heading, row[name]) for heading, name in _SECTIONS if row.get(name)]
-    return board.posting(
-        source,
-        now,
-        id=row.get("jobId") or (number and number[1]),
-        title=row["title"],
-        body="\n".join(part for parts in sections for part in map(text.from_html, parts) if part),
-        labels=[place if "," in place else f"{place}, {row.get('state') or ''}".strip(" ,")],
-        remote=terms.remote(f"{place} ; {kind}"),
-        employment=kind,
-        pay=[band for band in [pay(row)] if band],
-        organization=agency,
-        department=row.get("department"),
-        date_posted=row.get("advertiseFromDate") or row.get("pubDate"),
-        date_updated=row.get("pubDate"),
-        valid_through=f"{end} GMT" if end[-1:].isdigit() else row.get("advertiseToDateTime"),
-        requisition_id=row.get("jobNumberSingle"),
-        url=link,
-        apply_url=link,
-    )
-
-
-def pay(row: dict[str, str]) -> Salary | None:
-    """Read the salary fields; "Not Displayed" in either is no pay."""
-    low, high = row.get("minimumSalary") or "", row.get("maximumSalary") or ""
-    currency, interval = row.get("salaryCurrency"), row.get("salaryInterval")
-    raw = " ".join(word for word in (f"{low} - {high}".strip(" -"), currency, interval) if word)
-    return salary.structured(low, high, currency, interval, raw=raw)
+    def context(self, answer: Any, url: str) -> dict[str, Any]:  # noqa: ARG002 - the answer does
+        """Give the agency's name, which stands beside its items."""
+        return {"agency": answer["agency"]}

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from crawler.fields import salary, terms, text
-from crawler.pages import board
+from crawler.pages import answers, board, described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from crawler.items import Posting, Salary, Source
+
+_ASKED = re.compile(r"[?&]page=(\d+)")
+
+
+def rows(answer: Any) -> Any:
+    """Give the rows of a page, those put together that differ in their place only."""
+    entries = _entries(answer)
+    return folded(entries) if isinstance(entries, list) else entries
+
+
+def progress(answer: Any, url: str) -> tuple[int, int, bool]:
+    """Give how many pages were read, how many there are, and whether this one was full."""
+    asked = _ASKED.search(url)
+    read, pages = int(asked[1]) + 1 if asked else 1, board.dig(answer, "totalPages")
+    size = described.count(board.dig(answer, "pageSize")) or 1
+    full = len(board.several(_entries(answer))) >= size
+    return read, pages if isinstance(pages, int) else 0, full
+
+
+def _entries(answer: Any) -> Any:
+    return answer if isinstance(answer, list) else board.dig(answer, "items")
 
 
 def folded(entries: list[Any]) -> list[Any]:
@@ -52,6 +74,13 @@ def listed(entry: Mapping[str, Any], source: Source, now: datetime) -> Posting |
         language=entry.get("language"),
         url=entry["url"],
     )
+
+
+def own(response: Any, row: Mapping[str, Any]) -> Posting | None:
+    """Read a posting's own answer; ``None`` when it is none."""
+    found = answers.read(response)
+    answer = found if isinstance(found, dict) and "description" in found else {}
+    return read(answer, response.meta["source"], response.meta["now"], row)
 
 
 def read(

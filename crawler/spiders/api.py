@@ -37,8 +37,6 @@ class ApiSpider(SweepSpider):
     """Keys of the list of rows in an answer."""
     stated: ClassVar[tuple[str | int, ...]] = ()
     """Keys of the total in an answer."""
-    read: ClassVar[Callable[..., Posting | None]]
-    """Makes a posting of a row, its source, the time, and what ``context`` names."""
 
     def parse_rows(self, response: Response, **_: Any) -> Iterator[Any]:
         """Read an answer."""
@@ -67,10 +65,6 @@ class ApiSpider(SweepSpider):
             yield Total(stated)
         elif entries == [] and not self.stated:
             yield Total(0)
-
-    def context(self, answer: Any, url: str) -> Mapping[str, Any]:  # noqa: ARG002 - for kinds
-        """Give, by name, what a row's reader is told beyond the row."""
-        return {}
 
     def further(self, answer: Any, url: str) -> Iterator[Any]:  # noqa: ARG002 - for kinds
         """Ask for the page after this one, or say why it cannot be read."""

@@ -61,6 +61,8 @@ class SweepSpider(Spider):
     """Whether a board's name may hold what a link must quote, such as spaces."""
     anywhere: ClassVar[bool] = False
     """Whether a site may be on a host of its own: there a ``url`` says where ``begins`` is."""
+    read: ClassVar[Callable[..., Posting | None]]
+    """Makes a posting of a row, its source, the time, and what ``context`` names."""
     pace: ClassVar[float] = 0.0
     """Seconds between two requests to a host that its owner asks for; the user may only ask for
     more."""
@@ -142,6 +144,13 @@ class SweepSpider(Spider):
     def parse_rows(self, response: Response, **kwargs: Any) -> Iterator[Any]:
         """Read the rows of a listing alone."""
         raise NotImplementedError
+
+    def context(self, answer: Any, url: str) -> Mapping[str, Any]:  # noqa: ARG002 - for kinds
+        """Give, by name, what the reader of a row is told beyond it.
+
+        ``answer`` is what stands at the link ``url``: parsed, or the HTML of a page.
+        """
+        return {}
 
     def headers(self, source: Source) -> Mapping[str, str]:  # noqa: ARG002 - for kinds to override
         """Give headers that every request of a source carries, such as a key its owner gave out."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from crawler.items import Gone, Posting, plain, posting_from
+from crawler.fields import text
+from crawler.items import Gone, Posting, Shortfall, Total, plain, posting_from
 from crawler.pages import board, cards, dom, own_page, schema_org
-from crawler.spiders.base import SweepSpider
+from crawler.spiders.base import SweepSpider, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from scrapy.http import Response
 
@@ -18,7 +19,20 @@ if TYPE_CHECKING:
 
 
 class ListedSpider(SweepSpider):
-    """Follows every row to its posting's page. A kind gives ``parse_rows``, and its patterns."""
+    """Reads the rows of a listing, then the page of each posting that is new or whose row changed.
+
+    ``jazzhr.py`` is the model; for a kind of this sort decide:
+
+    1. ``begins``: the link of the listing.
+    2. ``number``: what in the address of a posting's page is its id; ``sign``: what stands on pages
+       of this system alone; ``back``: where the page of a closed posting leads.
+    3. ``read``: the function of ``crawler/pages/<kind>.py`` that makes a posting of a card.
+    4. ``bodies``, else ``text``: where a page without JSON-LD has its text.
+
+    Where a system is odd, override ``after`` (the listing has pages, or is empty in its own way),
+    ``head`` (what a posting's page says beside its text), ``page`` (it is asked for elsewhere), or
+    ``parse_rows`` (rows are no cards around links).
+    """
 
     readers = ("parse_posting", "parse_rows")
     number: ClassVar[re.Pattern[str]]
@@ -27,6 +41,10 @@ class ListedSpider(SweepSpider):
     """Stands on every page of the system, and on nobody else's."""
     back: ClassVar[re.Pattern[str]] = re.compile(r"(?!)")
     """Addresses of listings that a closed posting's page leads back to."""
+    site: ClassVar[str] = ""
+    """Link that the links of a listing are relative to, where it is not the listing's own."""
+    bodies: ClassVar[tuple[str, ...]] = ()
+    """Classes of the elements that hold a posting's text."""
     headings: ClassVar[tuple[str, ...]] = ()
     """Classes of the element that holds a posting's title, where that is no ``h1``."""
     default_terms: ClassVar[Container[int]] = ()
@@ -42,9 +60,20 @@ class ListedSpider(SweepSpider):
             else:
                 yield thing
 
-    def parse_rows(self, response: Response, **kwargs: Any) -> Iterator[Any]:
-        """Read the rows of a listing alone."""
-        raise NotImplementedError
+    def parse_rows(self, response: Response, **_: Any) -> Iterator[Any]:
+        """Read the cards of a listing alone, and what comes after them."""
+        source, now = response.meta["source"], response.meta["now"]
+        found = self.cards(response, self.site or response.url)
+        known = self.context(response.text, response.url) if found else {}
+        yield from cards.merged(rows(found, lambda card: self.read(card, source, now, **known)))
+        yield from self.after(found, response)
+
+    def after(self, found: Sequence[cards.Card], response: Response) -> Iterator[Any]:
+        """Ask for the page after this one, or say what a page without cards means."""
+        if not found and cards.vacant(response.text):
+            yield Total(0)
+        elif not found:
+            yield Shortfall("the page shows no list of postings")
 
     def parse_posting(
         self, response: Response, *, listed: Mapping[str, Any] | None = None, **_: Any
@@ -73,9 +102,11 @@ class ListedSpider(SweepSpider):
         """Give the address at which a posting's page is asked for."""
         return posting.url or ""
 
-    def text(self, response: Response) -> str:  # noqa: ARG002 - for kinds to override
+    def text(self, response: Response) -> str:
         """Give the text of a posting's page that has no JSON-LD."""
-        return ""
+        root = dom.tree(response.text)
+        found = (node for name in self.bodies for node in root.find_class(name))
+        return text.from_html("\n".join(map(dom.markup, found)))
 
     def address(self, response: Response) -> str:
         """Give the page's own link: where it was asked for, else (saved) where it says it is."""

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from scrapy import Request
+from w3lib.url import add_or_replace_parameter
 
 from crawler.about import About
-from crawler.items import Posting, Shortfall, Source
-from crawler.pages import answers, board, rippling
-from crawler.spiders.base import rows
-from crawler.spiders.listed import ListedSpider
+from crawler.items import Shortfall
+from crawler.pages import rippling
+from crawler.spiders.api import DetailedApiSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from scrapy.http import Response
+    from crawler.items import Total
 
 API = "https://api.rippling.com/platform/api/ats/v2/board"
-SIZE = 1000
-"""Rows a page, the most that the API documents."""
-_ASKED = re.compile(r"[?&]page=(\d+)")
 _LOCALE = r"(?:(?:embed|[a-z]{2}(?:-[a-z]{2})?)/)*"
 
 
-class RipplingSpider(ListedSpider):
+class RipplingSpider(DetailedApiSpider):
     """Reads ``api.rippling.com``: the pages of a board, then an answer a posting, 6.5 s apart.
 
     A posting in several places is a row a place, and the rows it has are what ``totalItems``
@@ -51,41 +46,23 @@ class RipplingSpider(ListedSpider):
     )
     marks = (r"data-job-board-id=[\"'](?P<board>[a-z0-9][\w-]*)[\"']",)
     pace = 6.5
-    number = re.compile(r"/jobs/([0-9a-f-]{36})", re.IGNORECASE)
+    begins = f"{API}/{{board}}/jobs?page=0&pageSize=1000"
+    read = staticmethod(rippling.listed)
+    details = f"{API}/{{board}}/jobs/{{id}}"
+    own = staticmethod(rippling.own)
 
-    def requests(self, source: Source) -> Iterator[Request]:
-        """Ask for the first page of the board."""
-        yield _listing(source, 0)
+    def entries(self, answer: Any) -> Any:
+        """Give the rows of each posting, put together."""
+        return rippling.rows(answer)
 
-    def parse_rows(self, response: Response, **_: Any) -> Iterator[Any]:
-        """Read the rows of one page, and ask for the page after it."""
-        answer = answers.read(response)
-        source, now = response.meta["source"], response.meta["now"]
-        entries = answer if isinstance(answer, list) else board.dig(answer, "items")
-        folded = rippling.folded(entries) if isinstance(entries, list) else entries
-        yield from rows(folded, lambda row: rippling.listed(row, source, now))
-        asked = _ASKED.search(response.url)
-        page, pages = int(asked[1]) if asked else 0, board.dig(answer, "totalPages")
-        if isinstance(pages, int) and page + 1 < pages:
-            if len(entries or ()) < (board.dig(answer, "pageSize") or 1):
-                yield Shortfall(f"page {page + 1} of {pages} of the board is not full")
-            yield _listing(source, page + 1)
+    def total(self, answer: Any, entries: Any) -> Iterator[Total]:  # noqa: ARG002 - none is believed
+        """Believe no total: a page without rows is an empty list behind the last one as well."""
+        yield from ()
 
-    def page(self, posting: Posting, source: Source) -> str:
-        """Give the address of a posting's answer; the page people see is drawn by script."""
-        return f"{API}/{source.board}/jobs/{posting.id}"
-
-    def parse_posting(
-        self, response: Response, *, listed: Mapping[str, Any] | None = None, **_: Any
-    ) -> Iterator[Posting]:
-        """Read a posting's own answer; raises ``ValueError`` when it is none."""
-        answer = answers.read(response)
-        row = answer if isinstance(answer, dict) and "description" in answer else {}
-        posting = rippling.read(row, response.meta["source"], response.meta["now"], listed or {})
-        if posting is None:
-            raise ValueError("the answer is no posting")
-        yield posting
-
-
-def _listing(source: Source, page: int) -> Request:
-    return Request(f"{API}/{source.board}/jobs?{urlencode({'page': page, 'pageSize': SIZE})}")
+    def further(self, answer: Any, url: str) -> Iterator[Request | Shortfall]:
+        """Ask for the page after this one."""
+        page, pages, full = rippling.progress(answer, url)
+        if page < pages:
+            if not full:
+                yield Shortfall(f"page {page} of {pages} of the board is not full")
+            yield Request(add_or_replace_parameter(url, "page", str(page)), callback=self.parse)

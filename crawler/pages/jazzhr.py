@@ -1,0 +1,46 @@
+"""What JazzHR's rows and pages state of a posting. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.fields import text
+from crawler.pages import board, cards, dom
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crawler.items import Posting, Source
+
+_INACTIVE = re.compile(r"<title>\s*Inactive Career Page", re.IGNORECASE)
+
+
+def read(card: cards.Card, source: Source, now: datetime) -> Posting | None:
+    """Read one row of the table, or one item of the newer list."""
+    cells = [dom.words(cell) for cell in card.node.iter("td" if card.node.tag == "tr" else "li")]
+    cells = cells[1:] if card.node.tag in {"tr", "li"} else cells
+    return board.posting(
+        source,
+        now,
+        id=card.id,
+        title=dom.words(card.link),
+        body="",
+        labels=cells[:1],
+        department=cards.words(card.node, "resumator_department") or (*cells, "", "")[1],
+        url=card.url.split("?", maxsplit=1)[0],
+    )
+
+
+def body(html: str) -> str:
+    """Give the description of a posting's page."""
+    root = dom.tree(html)
+    parts = [*root.find_class("job_description"), *root.xpath("//*[@id='job-description']")]
+    return text.from_html(dom.markup(parts[0])) if parts else ""
+
+
+def unknown(html: str, url: str) -> bool:
+    """Say whether a page without rows is none of an employer: switched off, or JazzHR's own."""
+    host = urlsplit(url).hostname or ""
+    return bool(_INACTIVE.search(html)) or not host.endswith(".applytojob.com")

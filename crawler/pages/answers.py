@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crawler.pages import board, described, trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def read(response: Any) -> Any:
@@ -17,6 +20,11 @@ def read(response: Any) -> Any:
     if found is None:
         raise ValueError(trouble.blocked(response) or f"{response.url} answers with no JSON")
     return found
+
+
+def last(_answer: Any, _response: Any) -> Iterator[str]:
+    """Name no page after an answer: it is the only one, or the last."""
+    return iter(())
 
 
 def label(*parts: Any) -> str:

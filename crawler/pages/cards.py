@@ -10,11 +10,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crawler.fields import links, text
-from crawler.items import Posting
+from crawler.items import Posting, Shortfall, Total
 from crawler.pages import dom, schema_org
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _ROWS = frozenset({"li", "tr", "article"})
 _OPEN = (
@@ -80,6 +80,14 @@ def vacant(html: str) -> str | None:
         if len(line) < _SENTENCE and _NOTHING_OPEN.search(line):
             return line
     return None
+
+
+def after(found: Sequence[Card], response: Any) -> Iterator[Total | Shortfall]:
+    """Say what a page without cards means: nothing is open, or something else answered."""
+    if not found and vacant(response.text):
+        yield Total(0)
+    elif not found:
+        yield Shortfall("the page shows no list of postings")
 
 
 def merged(things: Iterable[Any]) -> Iterator[Any]:

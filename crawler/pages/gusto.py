@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.fields import salary, terms, text
+from crawler.items import Shortfall, Total
 from crawler.pages import board, cards, dom
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from crawler.items import Posting, Source
 
+_BOARD = re.compile(r"data-action=[\"']job_boards-show[\"']")
 _EMPLOYER = re.compile(r"^Careers at (.+)$")
 
 
@@ -92,3 +95,10 @@ def body(html: str) -> str:
         dom.remove(button)
     sections = root.xpath("(//h1)[1]/following-sibling::*")
     return text.from_html("\n".join(map(dom.markup, sections)))
+
+
+def after(found: Sequence[cards.Card], response: Any) -> Iterator[Total | Shortfall]:
+    """Say what a page without rows means."""
+    if not found:
+        ours = _BOARD.search(response.text)
+        yield Total(0) if ours else Shortfall("the page is no board of postings")

@@ -8,12 +8,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crawler.fields import text
-from crawler.pages import board, dom
+from crawler.items import Shortfall, Total
+from crawler.pages import board, cards, careers, dom
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from crawler.items import Posting, Source
     from crawler.pages.cards import Card
 
+LIST = "https://{board}.icims.com/jobs/search?ss=1&in_iframe=1&pr="
+"""Link of a page of cards, without its number, which begins at 0."""
+SIGN = re.compile(r"\biCIMS_")
+"""Stands on every page of a portal."""
+
+_ASKED = re.compile(r"[?&]pr=(\d+)")
 _PAGE = re.compile(r"\bPage\s+(\d+)\s+of\s+(\d+)", re.IGNORECASE)
 # Ages differ on every load; the day stands in a title beside them, in the order of the USA.
 _DAY = re.compile(r"\b(\d{1,2}/\d{1,2}/\d{4})\b")
@@ -69,3 +78,28 @@ def _day(words: str) -> str | None:
         return datetime.strptime(match[1], "%m/%d/%Y").date().isoformat() if match else None  # noqa: DTZ007 - a day has no zone
     except ValueError:
         return None
+
+
+def after(found: Sequence[Card], response: Any) -> Iterator[str | Total | Shortfall]:
+    """Name the page after this one, or say why the list cannot be read whole.
+
+    Raises ``ValueError`` when the page is none of a portal.
+    """
+    if not SIGN.search(response.text):
+        raise ValueError("the page is none of an iCIMS portal")
+    asked = _ASKED.search(response.url)
+    page, stated = int(asked[1]) if asked else 0, pages(response.text)
+    if stated and stated[0] != page + 1:
+        yield Shortfall(f"page {page + 1} of the list was asked for, page {stated[0]} came")
+    elif found and _more(response, stated):
+        yield f"{LIST.format(board=response.meta['source'].board)}{page + 1}"
+    elif not found:
+        vacant = page == 0 and cards.vacant(response.text)
+        bare = Shortfall(f"page {page + 1} of the list shows no postings")
+        yield Total(0) if vacant else bare
+
+
+def _more(response: Any, stated: tuple[int, int] | None) -> bool:
+    if stated:
+        return stated[0] < stated[1]
+    return careers.next_page(response.text, url=response.url) is not None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.fields import text
 from crawler.pages import board, cards, dom
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from crawler.items import Posting, Source
+    from crawler.items import Posting, Shortfall, Source, Total
 
 _INACTIVE = re.compile(r"<title>\s*Inactive Career Page", re.IGNORECASE)
 
@@ -40,7 +41,13 @@ def body(html: str) -> str:
     return text.from_html(dom.markup(parts[0])) if parts else ""
 
 
-def unknown(html: str, url: str) -> bool:
-    """Say whether a page without rows is none of an employer: switched off, or JazzHR's own."""
-    host = urlsplit(url).hostname or ""
-    return bool(_INACTIVE.search(html)) or not host.endswith(".applytojob.com")
+def after(found: Sequence[cards.Card], response: Any) -> Iterator[Total | Shortfall]:
+    """Say what a page without rows means; raises ``ValueError`` when it is no employer's.
+
+    It may be switched off, or JazzHR's own.
+    """
+    host = urlsplit(response.url).hostname or ""
+    ours = host.endswith(".applytojob.com") and not _INACTIVE.search(response.text)
+    if not (found or ours):
+        raise ValueError(f"JazzHR has no career page {response.meta['source'].board}")
+    yield from cards.after(found, response)

@@ -10,11 +10,16 @@ from crawler.items import Posting, Shortfall, Total
 from crawler.pages import board, cards, dom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from crawler.items import Source
 
+SITE = "https://jobs.jobvite.com"
+SIGN = re.compile(r"[\"' ]jv-")
+"""Stands on every page of Jobvite."""
+
+_SEARCH = re.compile(r"/search(?:[/?#]|$)")
 _SPAN = re.compile(r"\b(\d[\d,]*)\s*-\s*(\d[\d,]*)\s+of\s+(\d[\d,]*)\b")
 _SHOW_MORE = re.compile(r"^(?:show|view) more$", re.IGNORECASE | re.MULTILINE)
 _MARK = "\u241f"
@@ -74,8 +79,19 @@ def head(html: str, source: Source, now: datetime, key: str | None, url: str) ->
     )
 
 
-def progress(html: str, url: str) -> Iterator[Total | Shortfall | str]:
-    """Give the total that a page of rows states, then the next page's link or what is amiss."""
+def after(found: Sequence[cards.Card], response: Any) -> Iterator[str | Total | Shortfall]:
+    """Name the page after this one; the plain list where there is no search."""
+    if found:
+        yield from _progress(response.text, response.url)
+    elif SIGN.search(response.text) and cards.vacant(response.text):
+        yield Total(0)
+    elif _SEARCH.search(response.url):
+        yield f"{SITE}/{response.meta['source'].board}/jobs"
+    else:
+        yield Shortfall("the page shows no list of postings")
+
+
+def _progress(html: str, url: str) -> Iterator[str | Total | Shortfall]:
     root = dom.tree(html)
     span = _SPAN.search(cards.words(root, "jv-pagination-text"))
     if span:

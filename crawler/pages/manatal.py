@@ -10,7 +10,7 @@ from crawler.fields import salary, text
 from crawler.pages import board
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from crawler.items import Posting, Salary, Source
@@ -58,7 +58,8 @@ def site(answer: Any, url: str) -> str | None:
     return f"{SITE}/{named[1]}" if named else None
 
 
-def after(answer: Any) -> str | None:
-    """Give the link of the next page, which stands on the same site."""
+def after(answer: Any, _response: Any) -> Iterator[str]:
+    """Name the next page, which stands on the same site."""
     link = board.word(board.dig(answer, "next"))
-    return link if link and link.startswith(f"{SITE}/api/") else None
+    if link and link.startswith(f"{SITE}/api/"):
+        yield link

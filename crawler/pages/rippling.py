@@ -6,14 +6,18 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crawler.fields import salary, terms, text
+from crawler.items import Shortfall
 from crawler.pages import answers, board, described
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from crawler.items import Posting, Salary, Source
 
+API = "https://api.rippling.com/platform/api/ats/v2/board"
+LIST = f"{API}/{{board}}/jobs?pageSize=1000&page="
+"""Link of a page of a board, without its number, which begins at 0; no page may be larger."""
 _ASKED = re.compile(r"[?&]page=(\d+)")
 
 
@@ -23,13 +27,15 @@ def rows(answer: Any) -> Any:
     return folded(entries) if isinstance(entries, list) else entries
 
 
-def progress(answer: Any, url: str) -> tuple[int, int, bool]:
-    """Give how many pages were read, how many there are, and whether this one was full."""
-    asked = _ASKED.search(url)
-    read, pages = int(asked[1]) + 1 if asked else 1, board.dig(answer, "totalPages")
-    size = described.count(board.dig(answer, "pageSize")) or 1
-    full = len(board.several(_entries(answer))) >= size
-    return read, pages if isinstance(pages, int) else 0, full
+def after(answer: Any, response: Any) -> Iterator[str | Shortfall]:
+    """Name the page after this one; a page before it that is not full is a shortfall."""
+    asked = _ASKED.search(response.url)
+    page, pages = int(asked[1]) + 1 if asked else 1, board.dig(answer, "totalPages")
+    if isinstance(pages, int) and page < pages:
+        size = described.count(board.dig(answer, "pageSize")) or 1
+        if len(board.several(_entries(answer))) < size:
+            yield Shortfall(f"page {page} of {pages} of the board is not full")
+        yield f"{LIST.format(board=response.meta['source'].board)}{page}"
 
 
 def _entries(answer: Any) -> Any:

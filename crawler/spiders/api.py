@@ -10,7 +10,7 @@ from crawler.spiders.base import SweepSpider, rows
 from crawler.spiders.listed import ListedSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scrapy.http import Response
 
@@ -30,13 +30,14 @@ class ApiSpider(SweepSpider):
 
     Where a system is odd, override ``answer`` (it is no JSON), ``entries`` (not every row counts,
     or several make one posting), ``context`` (a row does not say all that its posting needs) or
-    ``further`` (the board has pages).
+    ``after`` (the board has pages).
     """
 
     listed: ClassVar[tuple[str | int, ...]] = ()
     """Keys of the list of rows in an answer."""
     stated: ClassVar[tuple[str | int, ...]] = ()
     """Keys of the total in an answer."""
+    after: ClassVar[Callable[..., Iterable[Any]]] = staticmethod(answers.last)
 
     def parse_rows(self, response: Response, **_: Any) -> Iterator[Any]:
         """Read an answer."""
@@ -48,7 +49,7 @@ class ApiSpider(SweepSpider):
         entries, context = self.entries(answer), self.context(answer, response.url)
         yield from self.total(answer, entries)
         yield from rows(entries, lambda row: self.read(row, source, now, **context))
-        yield from self.further(answer, response.url)
+        yield from self.follow(self.after(answer, response))
 
     def answer(self, response: Response) -> Any:
         """Parse an answer; raises ``ValueError`` in words for a page in its place."""
@@ -65,10 +66,6 @@ class ApiSpider(SweepSpider):
             yield Total(stated)
         elif entries == [] and not self.stated:
             yield Total(0)
-
-    def further(self, answer: Any, url: str) -> Iterator[Any]:  # noqa: ARG002 - for kinds
-        """Ask for the page after this one, or say why it cannot be read."""
-        yield from ()
 
 
 class DetailedApiSpider(ApiSpider, ListedSpider):

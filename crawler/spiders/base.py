@@ -63,6 +63,9 @@ class SweepSpider(Spider):
     """Whether a site may be on a host of its own: there a ``url`` says where ``begins`` is."""
     read: ClassVar[Callable[..., Posting | None]]
     """Makes a posting of a row, its source, the time, and what ``context`` names."""
+    after: ClassVar[Callable[..., Iterable[Any]]]
+    """Tells, of what was read and its response, what comes after a page: the link of the next one,
+    a total, or a shortfall."""
     pace: ClassVar[float] = 0.0
     """Seconds between two requests to a host that its owner asks for; the user may only ask for
     more."""
@@ -155,6 +158,11 @@ class SweepSpider(Spider):
     def headers(self, source: Source) -> Mapping[str, str]:  # noqa: ARG002 - for kinds to override
         """Give headers that every request of a source carries, such as a key its owner gave out."""
         return {}
+
+    def follow(self, things: Iterable[Any]) -> Iterator[Any]:
+        """Ask for the pages whose links are among things; hand on everything else."""
+        for thing in things:
+            yield Request(thing, callback=self.parse) if isinstance(thing, str) else thing
 
     def detail(
         self,

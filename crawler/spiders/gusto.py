@@ -6,19 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crawler.about import About
-from crawler.items import Posting, Shortfall, Total
 from crawler.pages import gusto
 from crawler.spiders.listed import ListedSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from scrapy.http import Response
 
-    from crawler.pages.cards import Card
+    from crawler.items import Posting
+
 
 _KEY = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-_BOARD = re.compile(r"data-action=[\"']job_boards-show[\"']")
 
 
 class GustoSpider(ListedSpider):
@@ -47,16 +44,11 @@ class GustoSpider(ListedSpider):
     site = "https://jobs.gusto.com"
     begins = f"{site}/boards/{{board}}"
     read = staticmethod(gusto.read)
+    after = staticmethod(gusto.after)
 
     def context(self, answer: Any, url: str) -> dict[str, Any]:  # noqa: ARG002 - the page does
         """Give the employer, whom a board names once."""
         return {"employer": gusto.employer(answer)}
-
-    def after(self, found: Sequence[Card], response: Response) -> Iterator[Total | Shortfall]:
-        """Say what a page without rows means."""
-        if not found:
-            ours = _BOARD.search(response.text)
-            yield Total(0) if ours else Shortfall("the page is no board of postings")
 
     def head(self, response: Response, key: str | None) -> Posting | None:
         """Read the headline of a posting's page."""

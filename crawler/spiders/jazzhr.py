@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crawler.about import About
 from crawler.pages import jazzhr
 from crawler.spiders.listed import ListedSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from scrapy.http import Response
-
-    from crawler.pages.cards import Card
 
 
 class JazzHRSpider(ListedSpider):
@@ -46,12 +42,7 @@ class JazzHRSpider(ListedSpider):
     back = re.compile(r"/apply/?(?:jobs/?)?(?:[?#]|$)")
     begins = "https://{board}.applytojob.com/apply/jobs"
     read = staticmethod(jazzhr.read)
-
-    def after(self, found: Sequence[Card], response: Response) -> Iterator[Any]:
-        """Say what a page without rows means; raises ``ValueError`` when it is no employer's."""
-        if not found and jazzhr.unknown(response.text, response.url):
-            raise ValueError(f"JazzHR has no career page {response.meta['source'].board}")
-        yield from super().after(found, response)
+    after = staticmethod(jazzhr.after)
 
     def text(self, response: Response) -> str:
         """Give the description of the page."""

@@ -5,22 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request
-
 from crawler.about import About
-from crawler.items import Posting, Shortfall, Total
-from crawler.pages import cards, jobvite
+from crawler.pages import jobvite
 from crawler.spiders.listed import ListedSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from scrapy.http import Response
 
-    from crawler.pages.cards import Card
+    from crawler.items import Posting
+
 
 _NAME = r"(?!(?:support|careers|job)\b)[\w-]+"
-_SEARCH = re.compile(r"/search(?:[/?#]|$)")
 
 
 class JobviteSpider(ListedSpider):
@@ -44,30 +41,19 @@ class JobviteSpider(ListedSpider):
         rf"https?://(?:jobs|careers)\.jobvite\.com/(?:careers/)?(?P<board>{_NAME})(?:[/?#]|$)",
     )
     number = re.compile(r"/job/(\w+)")
-    sign = re.compile(r"[\"' ]jv-")
+    sign = jobvite.SIGN
     back = re.compile(r"/(?:jobs|search)(?:[/?#]|$)|[?&](?:error|invalid)=")
     bodies = ("jv-job-detail-description",)
-    site = "https://jobs.jobvite.com"
+    site = jobvite.SITE
     begins = f"{site}/{{board}}/search"
     read = staticmethod(jobvite.read)
+    after = staticmethod(jobvite.after)
 
     def parse_rows(self, response: Response, **_: Any) -> Iterator[Any]:
         """Read the rows of one page; raises ``ValueError`` when there is no such site."""
         if "invalid=" in response.url:
             raise ValueError(f"Jobvite has no site {response.meta['source'].board}")
         yield from super().parse_rows(response)
-
-    def after(self, found: Sequence[Card], response: Response) -> Iterator[Any]:
-        """Ask for the page after this one; for the plain list where there is no search."""
-        nothing = self.sign.search(response.text) and cards.vacant(response.text)
-        if found:
-            for thing in jobvite.progress(response.text, response.url):
-                yield Request(thing, callback=self.parse) if isinstance(thing, str) else thing
-        elif not nothing and _SEARCH.search(response.url):
-            plain = f"{self.site}/{response.meta['source'].board}/jobs"
-            yield Request(plain, callback=self.parse)
-        else:
-            yield Total(0) if nothing else Shortfall("the page shows no list of postings")
 
     def head(self, response: Response, key: str | None) -> Posting | None:
         """Read the head of a posting's page: title, department, places."""

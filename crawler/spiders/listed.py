@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.fields import text
-from crawler.items import Gone, Posting, Shortfall, Total, plain, posting_from
+from crawler.items import Gone, Posting, plain, posting_from
 from crawler.pages import board, cards, dom, own_page, schema_org
 from crawler.spiders.base import SweepSpider, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from scrapy.http import Response
 
@@ -45,6 +45,7 @@ class ListedSpider(SweepSpider):
     """Link that the links of a listing are relative to, where it is not the listing's own."""
     bodies: ClassVar[tuple[str, ...]] = ()
     """Classes of the elements that hold a posting's text."""
+    after: ClassVar[Callable[..., Iterable[Any]]] = staticmethod(cards.after)
     headings: ClassVar[tuple[str, ...]] = ()
     """Classes of the element that holds a posting's title, where that is no ``h1``."""
     default_terms: ClassVar[Container[int]] = ()
@@ -66,14 +67,7 @@ class ListedSpider(SweepSpider):
         found = self.cards(response, self.site or response.url)
         known = self.context(response.text, response.url) if found else {}
         yield from cards.merged(rows(found, lambda card: self.read(card, source, now, **known)))
-        yield from self.after(found, response)
-
-    def after(self, found: Sequence[cards.Card], response: Response) -> Iterator[Any]:
-        """Ask for the page after this one, or say what a page without cards means."""
-        if not found and cards.vacant(response.text):
-            yield Total(0)
-        elif not found:
-            yield Shortfall("the page shows no list of postings")
+        yield from self.follow(self.after(found, response))
 
     def parse_posting(
         self, response: Response, *, listed: Mapping[str, Any] | None = None, **_: Any

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from scrapy import Request
+from typing import Any
 
 from crawler.about import About
 from crawler.pages import manatal
 from crawler.spiders.api import ApiSpider
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 _NO_BOARD = r"(?!(?:www|api|assets|login|job|jobs)\b)"
 
@@ -41,12 +35,8 @@ class ManatalSpider(ApiSpider):
     listed = ("results",)
     stated = ("count",)
     read = staticmethod(manatal.read)
+    after = staticmethod(manatal.after)
 
     def context(self, answer: Any, url: str) -> dict[str, Any]:
         """Give the address of the board, whose name stands in links only."""
         return {"site": manatal.site(answer, url)}
-
-    def further(self, answer: Any, url: str) -> Iterator[Request]:  # noqa: ARG002 - the answer does
-        """Ask for the page that this one names as the next."""
-        if after := manatal.after(answer):
-            yield Request(after)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request
-from w3lib.url import add_or_replace_parameter
-
 from crawler.about import About
-from crawler.items import Shortfall
 from crawler.pages import rippling
 from crawler.spiders.api import DetailedApiSpider
 
@@ -17,7 +13,6 @@ if TYPE_CHECKING:
 
     from crawler.items import Total
 
-API = "https://api.rippling.com/platform/api/ats/v2/board"
 _LOCALE = r"(?:(?:embed|[a-z]{2}(?:-[a-z]{2})?)/)*"
 
 
@@ -46,9 +41,10 @@ class RipplingSpider(DetailedApiSpider):
     )
     marks = (r"data-job-board-id=[\"'](?P<board>[a-z0-9][\w-]*)[\"']",)
     pace = 6.5
-    begins = f"{API}/{{board}}/jobs?page=0&pageSize=1000"
+    begins = f"{rippling.LIST}0"
     read = staticmethod(rippling.listed)
-    details = f"{API}/{{board}}/jobs/{{id}}"
+    after = staticmethod(rippling.after)
+    details = f"{rippling.API}/{{board}}/jobs/{{id}}"
     own = staticmethod(rippling.own)
 
     def entries(self, answer: Any) -> Any:
@@ -58,11 +54,3 @@ class RipplingSpider(DetailedApiSpider):
     def total(self, answer: Any, entries: Any) -> Iterator[Total]:  # noqa: ARG002 - none is believed
         """Believe no total: a page without rows is an empty list behind the last one as well."""
         yield from ()
-
-    def further(self, answer: Any, url: str) -> Iterator[Request | Shortfall]:
-        """Ask for the page after this one."""
-        page, pages, full = rippling.progress(answer, url)
-        if page < pages:
-            if not full:
-                yield Shortfall(f"page {page} of {pages} of the board is not full")
-            yield Request(add_or_replace_parameter(url, "page", str(page)), callback=self.parse)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import pytest
+from scrapy.http import TextResponse
 
 from crawler import about
+from crawler.items import Shortfall, Source, Total
 from crawler.sources import kinds
 from monitor import config
 from monitor.cli import COMMANDS, cli
@@ -226,6 +230,25 @@ def test_the_page_of_sources_is_what_the_spiders_say_of_themselves():
     assert text_of(ROOT / "docs/sources.md") == about.page()
     sections = re.findall(r"^## ([a-z_]+)$", about.page(), re.MULTILINE)
     assert sections == list(kinds())
+
+
+def test_the_kind_that_the_guide_writes_reads_a_board():
+    (written,) = blocks(ROOT / "CONTRIBUTING.md", "python")
+    assert len(written.splitlines()) <= 60
+    module = {"__name__": "perch"}
+    exec(compile(written, "CONTRIBUTING.md", "exec"), module)
+    source = Source("fen", "perch", board="fen")
+    spider = module["PerchSpider"](sources=[source])
+    (request,) = spider.requests(source)
+    assert request.url == "https://fen.perch.example/api/openings"
+    assert re.match(spider.recognises[0], request.url)["board"] == "fen"
+    request.meta.update(source=source, now=datetime(2026, 11, 5, 9, tzinfo=UTC))
+    rows = [{"id": 7, "title": "Reed Cutter", "description": "<p>Cut reeds.</p>"}, {"id": 8}]
+    body = json.dumps({"meta": {"total": 2}, "openings": rows}).encode()
+    answer = TextResponse(request.url, body=body, encoding="utf-8", request=request)
+    total, posting, short = spider.parse(answer)
+    assert (total, short) == (Total(2), Shortfall("1 of 2 rows could not be read"))
+    assert (posting.id, posting.title, posting.body) == ("7", "Reed Cutter", "Cut reeds.")
 
 
 def test_the_exit_codes_on_the_page_are_those_of_the_program():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import tomllib
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 
 import pytest
 from replayed import postings, sequence
@@ -16,6 +18,8 @@ from crawler.sources import kinds, recognise
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CASES = sorted(path.parent for path in FIXTURES.glob("*/*/postings.json"))
+LONGEST = 180
+"""Lines of the longest file of a kind: what the user describes takes more words than a board."""
 SEQUENCES = sorted({path.parent.parent for path in FIXTURES.glob("*/*/events.json")})
 
 
@@ -81,3 +85,10 @@ def test_every_kind_has_a_case_with_postings_and_says_what_it_reads(kind):
     assert all(said[name] for name in said if name != "example")
     if spider.recognises or spider.marks:
         assert any(table(folder).get("recognised") for folder in own), "links in source.toml"
+
+
+def test_half_of_the_kinds_are_files_of_sixty_lines_and_none_is_long():
+    files = [Path(inspect.getfile(spider)) for spider in kinds().values()]
+    lengths = {file.name: len(file.read_text(encoding="utf-8").splitlines()) for file in files}
+    assert median(lengths.values()) <= 60
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}

@@ -22,6 +22,13 @@ def read(response: Any) -> Any:
     return found
 
 
+def stated(answer: Any) -> dict[str, Any]:
+    """Give the fields of an answer that say something."""
+    return (
+        {name: value for name, value in answer.items() if value} if isinstance(answer, dict) else {}
+    )
+
+
 def last(_answer: Any, _response: Any) -> Iterator[str]:
     """Name no page after an answer: it is the only one, or the last."""
     return iter(())

@@ -59,7 +59,7 @@ def _named(stated: Any) -> str | None:
     return board.word(board.dig(stated, "name")) or board.word(stated)
 
 
-def description(html: str) -> str:
+def body(html: str) -> str:
     """Give the text on a posting's own page."""
     found = dom.tree(html).find_class("description")
     return text.from_html("".join(map(dom.markup, found[:1])))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from crawler.fields import terms, text
-from crawler.pages import board
+from crawler.pages import answers, board
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,6 +38,23 @@ def domain(html: str) -> str | None:
 def stable(row: Mapping[str, Any]) -> dict[str, Any]:
     """Give what of a row tells that nothing changed."""
     return {name: row.get(name) for name in _SAYS} | {"locations": list(_places(row))}
+
+
+def found(response: Any) -> dict[str, Any]:
+    """Give the result of a search; raises ``ValueError`` when the answer is none."""
+    stated = board.dig(answers.read(response), "data")
+    if not isinstance(board.dig(stated, "count"), int):
+        raise ValueError("the answer is no list of postings")  # noqa: TRY004 - a page in its place
+    return {"positions": stated.get("positions"), "count": stated["count"]}
+
+
+def own(response: Any, row: Mapping[str, Any]) -> Posting | None:
+    """Read a posting's own answer; ``None`` when it is none."""
+    stated = answers.stated(board.dig(answers.read(response), "data"))
+    if "name" not in stated:
+        return None
+    source, now = response.meta["source"], response.meta["now"]
+    return read({**row, **stated}, source, now, response.url)
 
 
 def read(row: Mapping[str, Any], source: Source, now: datetime, url: str) -> Posting | None:

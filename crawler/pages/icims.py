@@ -103,3 +103,9 @@ def _more(response: Any, stated: tuple[int, int] | None) -> bool:
     if stated:
         return stated[0] < stated[1]
     return careers.next_page(response.text, url=response.url) is not None
+
+
+def body(html: str) -> str:
+    """Give the text of a posting's page."""
+    found = dom.tree(html).find_class("iCIMS_InfoMsg_Job")
+    return text.from_html("\n".join(map(dom.markup, found)))

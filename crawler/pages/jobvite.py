@@ -102,3 +102,9 @@ def _progress(html: str, url: str) -> Iterator[str | Total | Shortfall]:
         yield after
     elif not span and _SHOW_MORE.search("\n".join(dom.lines(root))):
         yield Shortfall("the list cuts off its long categories")
+
+
+def body(html: str) -> str:
+    """Give the text of a posting's page."""
+    found = dom.tree(html).find_class("jv-job-detail-description")
+    return text.from_html("\n".join(map(dom.markup, found)))

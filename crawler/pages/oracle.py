@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from crawler.fields import salary, terms, text
-from crawler.pages import board, dom
+from crawler.items import Gone
+from crawler.pages import answers, board, dom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,6 +50,29 @@ def stable(row: Mapping[str, Any]) -> dict[str, Any]:
     """Give what of a row tells that nothing changed: its flags (hot, trending) come and go."""
     places = [{"Name": name} for name in [*_places(row)][1:]]
     return {name: row.get(name) for name in _SAYS} | {"secondaryLocations": places}
+
+
+def found(response: Any) -> Any:
+    """Give the result of a search; raises ``ValueError`` when the answer is none."""
+    stated = board.dig(answers.read(response), "items", 0)
+    if board.dig(stated, "TotalJobsCount") is None:
+        raise ValueError("the answer is no list of postings")
+    return stated
+
+
+def own(response: Any, row: Mapping[str, Any], pages: str = "") -> Posting | Gone | None:
+    """Read a posting's own answer; one without items says that the posting is closed."""
+    items = board.dig(answers.read(response), "items")
+    if items == []:
+        return Gone(response.meta.get("posting") or "", "its answer holds no posting")
+    stated = answers.stated(board.dig(items, 0))
+    source, now = response.meta["source"], response.meta["now"]
+    return read({**row, **stated}, source, now, pages) if stated else None
+
+
+def listed(row: Mapping[str, Any], source: Source, now: datetime) -> Posting | None:
+    """Read a row of a saved list, which does not say where people see its postings."""
+    return read(row, source, now, "")
 
 
 def read(row: Mapping[str, Any], source: Source, now: datetime, pages: str) -> Posting | None:

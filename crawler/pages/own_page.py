@@ -45,6 +45,11 @@ def read(
     raise ValueError(trouble.blocked(response) or "the page shows no posting")
 
 
+def silent(_html: str) -> str:
+    """Give no text: a page without JSON-LD shows none."""
+    return ""
+
+
 def _completed(own: Posting, listed: Posting | None, key: str | None) -> Posting:
     number = None if own.requisition_id == key else own.requisition_id
     own = replace(own, id=key or own.id, requisition_id=number)

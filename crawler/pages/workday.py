@@ -83,6 +83,12 @@ def stable(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "postedOn"}
 
 
+def own(response: Any, row: Mapping[str, Any]) -> Posting | None:
+    """Read a posting's own answer; ``None`` when it is none."""
+    answer, asked = answers.read(response), response.meta.get("posting")
+    return read(answer, response.meta["source"], response.meta["now"], asked, row)
+
+
 def read(
     answer: Any, source: Source, now: datetime, number: str | None, row: Mapping[str, Any]
 ) -> Posting | None:

@@ -12,6 +12,7 @@ from scrapy import Request, Spider
 
 from crawler.items import Shortfall, Source
 from crawler.memory import Blank, Memory
+from crawler.pages import own_page
 from crawler.visit import Visit, row_hash
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class SweepSpider(Spider):
     """Whether a site may be on a host of its own: there a ``url`` says where ``begins`` is."""
     read: ClassVar[Callable[..., Posting | None]]
     """Makes a posting of a row, its source, the time, and what ``context`` names."""
+    body: ClassVar[Callable[..., str]] = staticmethod(own_page.silent)
+    """Gives the text of a posting's page, from its HTML, where that has no JSON-LD."""
     after: ClassVar[Callable[..., Iterable[Any]]]
     """Tells, of what was read and its response, what comes after a page: the link of the next one,
     a total, or a shortfall."""

@@ -10,8 +10,6 @@ from crawler.spiders.api import ApiSpider
 from crawler.spiders.completed import CompletedSpider
 
 if TYPE_CHECKING:
-    from scrapy.http import Response
-
     from crawler.items import Source
 
 _OWN = "www|app|api|developer|developers|help|assets|assets-cdn|cdn|status|blog|careers|attach"
@@ -38,11 +36,8 @@ class BreezySpider(ApiSpider, CompletedSpider):
     recognises = (rf"https?://(?P<board>(?!(?:{_OWN})\.)[a-z0-9-]+)\.breezy\.hr(?:[/?#:]|$)",)
     begins = "https://{board}.breezy.hr/json?verbose=true"
     read = staticmethod(breezy.read)
+    body = staticmethod(breezy.body)
 
     def host(self, source: Source) -> str:  # noqa: ARG002 - the same edge for all
         """Give the host whose patience all boards share."""
         return "breezy.hr"
-
-    def text(self, response: Response) -> str:
-        """Give the description on a posting's page."""
-        return breezy.description(response.text)

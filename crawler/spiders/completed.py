@@ -43,12 +43,8 @@ class CompletedSpider(SweepSpider):
         """Read a posting's own page; one that is drawn by script leaves what its row says."""
         row = posting_from(listed)
         try:
-            yield own_page.read(response, row, row.id, self.text(response))
+            yield own_page.read(response, row, row.id, self.body(response.text))
         except ValueError:
             if trouble.blocked(response):
                 raise
             yield row
-
-    def text(self, response: Response) -> str:  # noqa: ARG002 - for kinds to override
-        """Give the text of a posting's page that has no JSON-LD."""
-        return ""

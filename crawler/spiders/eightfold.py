@@ -8,15 +8,16 @@ from urllib.parse import urlencode, urljoin
 from scrapy import Request
 
 from crawler.about import About
-from crawler.pages import answers, board, eightfold, paging, trouble
-from crawler.spiders.base import SweepSpider, rows
+from crawler.pages import eightfold, paging, trouble
+from crawler.spiders.api import DetailedApiSpider
+from crawler.spiders.base import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from scrapy.http import Response
 
-    from crawler.items import Posting, Shortfall, Source
+    from crawler.items import Source
 
 SIZE = 10
 """Rows a page, whatever is asked for."""
@@ -26,7 +27,7 @@ CAP = 2000
 _SERVICES = r"(?!(?:www|app|api|static|cdn|login|status|docs|help|vs-errors)\.)"
 
 
-class EightfoldSpider(SweepSpider):
+class EightfoldSpider(DetailedApiSpider):
     """Reads ``/api/pcsx/search`` of a career site, ten rows a page, then an answer a posting.
 
     The search wants the employer's domain, which the site's page states (or ``options.domain``).
@@ -51,9 +52,11 @@ class EightfoldSpider(SweepSpider):
         r"https?://app\.eightfold\.ai/careers(?:/[^?#]*)?\?(?:[^#]*&)?domain=(?P<board>[\w-]+\.[\w.-]+)",
     )
     marks = (r"<code[^>]*\bid=[\"']pcsx-data[\"']", r"\bhide_eightfold_branding\b")
-    readers = ("parse_posting", "parse_rows")
     pace = 0.7
     lanes = 1
+    listed = ("positions",)
+    read = staticmethod(eightfold.read)
+    own = staticmethod(eightfold.own)
 
     def requests(self, source: Source) -> Iterator[Request]:
         """Ask for the site's page, or at once for its postings where the domain is known."""
@@ -62,6 +65,14 @@ class EightfoldSpider(SweepSpider):
         url = source.url or f"https://{host}.eightfold.ai/careers"
         domain = source.options.get("domain") or (name if "." in name else None)
         yield _page(url, domain) if domain else Request(url, callback=self.parse_site)
+
+    def answer(self, response: Response) -> Any:
+        """Parse the result of a search; raises ``ValueError`` when the answer is none."""
+        return eightfold.found(response)
+
+    def context(self, answer: Any, url: str) -> dict[str, str]:  # noqa: ARG002 - the link does
+        """Give the link that the links of postings are relative to."""
+        return {"url": url}
 
     def parse_site(self, response: Response, **_: Any) -> Iterator[Request]:
         """Read the domain; raises ``ValueError`` when the page states none."""
@@ -81,7 +92,7 @@ class EightfoldSpider(SweepSpider):
         **_: Any,
     ) -> Iterator[Any]:
         """Ask for the answer of every row, and for the page after this one."""
-        found = _found(response)
+        found = self.answer(response)
         entries = found["positions"]
         sheet = paging.sheet(entries, "id", start, total if start else found["count"], first)
         yield from paging.notes(sheet, CAP)
@@ -91,12 +102,6 @@ class EightfoldSpider(SweepSpider):
         if start + SIZE < min(sheet.total, CAP):
             state = {"total": sheet.total, "first": first or sheet.begin}
             yield _page(response.url, domain, start + SIZE, **state)
-
-    def parse_rows(self, response: Response, **_: Any) -> Iterator[Posting | Shortfall]:
-        """Read the rows of a saved page of the search."""
-        source, now = response.meta["source"], response.meta["now"]
-        entries = _found(response)["positions"]
-        yield from rows(entries, lambda row: eightfold.read(row, source, now, response.url))
 
     def _posting(self, response: Response, row: Any, domain: str) -> Any:
         source, now = response.meta["source"], response.meta["now"]
@@ -108,20 +113,6 @@ class EightfoldSpider(SweepSpider):
         stated = eightfold.stable(row)
         return self.detail(url, self.parse_posting, posting=posting.id, row=stated, listed=stated)
 
-    def parse_posting(
-        self, response: Response, *, listed: Mapping[str, Any] | None = None, **_: Any
-    ) -> Iterator[Posting]:
-        """Read a posting's own answer; raises ``ValueError`` when it is none."""
-        source, now = response.meta["source"], response.meta["now"]
-        own = board.dig(answers.read(response), "data")
-        own = own if isinstance(own, dict) else {}
-        stated = {name: value for name, value in own.items() if value}
-        row = {**(listed or {}), **stated}
-        posting = eightfold.read(row, source, now, response.url) if "name" in stated else None
-        if posting is None:
-            raise ValueError("the answer is no posting")
-        yield posting
-
 
 def _page(url: str, domain: str, start: int = 0, **state: Any) -> Request:
     query = {"domain": domain, "query": "", "location": "", "start": start, "sort_by": "timestamp"}
@@ -129,11 +120,3 @@ def _page(url: str, domain: str, start: int = 0, **state: Any) -> Request:
         urljoin(url, f"/api/pcsx/search?{urlencode(query)}"),
         cb_kwargs={"domain": domain, "start": start, **state},
     )
-
-
-def _found(response: Response) -> dict[str, Any]:
-    """Give the result of a search; raises ``ValueError`` when the answer is none."""
-    found = board.dig(answers.read(response), "data")
-    if not isinstance(board.dig(found, "count"), int):
-        raise ValueError("the answer is no list of postings")  # noqa: TRY004 - a page in its place
-    return {"positions": found.get("positions"), "count": found["count"]}

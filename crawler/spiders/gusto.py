@@ -44,6 +44,7 @@ class GustoSpider(ListedSpider):
     site = "https://jobs.gusto.com"
     begins = f"{site}/boards/{{board}}"
     read = staticmethod(gusto.read)
+    body = staticmethod(gusto.body)
     after = staticmethod(gusto.after)
 
     def context(self, answer: Any, url: str) -> dict[str, Any]:  # noqa: ARG002 - the page does
@@ -54,7 +55,3 @@ class GustoSpider(ListedSpider):
         """Read the headline of a posting's page."""
         source, now = response.meta["source"], response.meta["now"]
         return gusto.head(response.text, source, now, key, self.address(response))
-
-    def text(self, response: Response) -> str:
-        """Give the sections below the headline."""
-        return gusto.body(response.text)

@@ -42,9 +42,9 @@ class IcimsSpider(ListedSpider):
     default_terms = (365, 366)
     sign = icims.SIGN
     back = re.compile(r"/jobs/(?:search|intro)\b")
-    bodies = ("iCIMS_InfoMsg_Job",)
     begins = f"{icims.LIST}0"
     read = staticmethod(icims.read)
+    body = staticmethod(icims.body)
     after = staticmethod(icims.after)
 
     def page(self, posting: Posting, source: Source) -> str:  # noqa: ARG002 - the link has it all

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from crawler.about import About
 from crawler.pages import jazzhr
 from crawler.spiders.listed import ListedSpider
-
-if TYPE_CHECKING:
-    from scrapy.http import Response
 
 
 class JazzHRSpider(ListedSpider):
@@ -42,8 +38,5 @@ class JazzHRSpider(ListedSpider):
     back = re.compile(r"/apply/?(?:jobs/?)?(?:[?#]|$)")
     begins = "https://{board}.applytojob.com/apply/jobs"
     read = staticmethod(jazzhr.read)
+    body = staticmethod(jazzhr.body)
     after = staticmethod(jazzhr.after)
-
-    def text(self, response: Response) -> str:
-        """Give the description of the page."""
-        return jazzhr.body(response.text)

@@ -43,10 +43,10 @@ class JobviteSpider(ListedSpider):
     number = re.compile(r"/job/(\w+)")
     sign = jobvite.SIGN
     back = re.compile(r"/(?:jobs|search)(?:[/?#]|$)|[?&](?:error|invalid)=")
-    bodies = ("jv-job-detail-description",)
     site = jobvite.SITE
     begins = f"{site}/{{board}}/search"
     read = staticmethod(jobvite.read)
+    body = staticmethod(jobvite.body)
     after = staticmethod(jobvite.after)
 
     def parse_rows(self, response: Response, **_: Any) -> Iterator[Any]:

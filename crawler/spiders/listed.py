@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from crawler.fields import text
 from crawler.items import Gone, Posting, plain, posting_from
 from crawler.pages import board, cards, dom, own_page, schema_org
 from crawler.spiders.base import SweepSpider, rows
@@ -27,7 +26,7 @@ class ListedSpider(SweepSpider):
     2. ``number``: what in the address of a posting's page is its id; ``sign``: what stands on pages
        of this system alone; ``back``: where the page of a closed posting leads.
     3. ``read``: the function of ``crawler/pages/<kind>.py`` that makes a posting of a card.
-    4. ``bodies``, else ``text``: where a page without JSON-LD has its text.
+    4. ``body``: the function that gives the text of a page without JSON-LD, likewise.
 
     Where a system is odd, override ``after`` (the listing has pages, or is empty in its own way),
     ``head`` (what a posting's page says beside its text), ``page`` (it is asked for elsewhere), or
@@ -43,8 +42,6 @@ class ListedSpider(SweepSpider):
     """Addresses of listings that a closed posting's page leads back to."""
     site: ClassVar[str] = ""
     """Link that the links of a listing are relative to, where it is not the listing's own."""
-    bodies: ClassVar[tuple[str, ...]] = ()
-    """Classes of the elements that hold a posting's text."""
     after: ClassVar[Callable[..., Iterable[Any]]] = staticmethod(cards.after)
     headings: ClassVar[tuple[str, ...]] = ()
     """Classes of the element that holds a posting's title, where that is no ``h1``."""
@@ -85,7 +82,7 @@ class ListedSpider(SweepSpider):
         head = self.head(response, key)
         row = posting_from(listed) if listed else None
         row = schema_org.merge(row, head) if row and head else row or head
-        yield own_page.read(response, row, key, self.text(response), self.default_terms)
+        yield own_page.read(response, row, key, self.body(response.text), self.default_terms)
 
     def cards(self, response: Response, base: str) -> list[cards.Card]:
         """Give the cards of a listing whose links are relative to ``base``; none of other sites."""
@@ -95,12 +92,6 @@ class ListedSpider(SweepSpider):
     def page(self, posting: Posting, source: Source) -> str:  # noqa: ARG002 - for kinds to override
         """Give the address at which a posting's page is asked for."""
         return posting.url or ""
-
-    def text(self, response: Response) -> str:
-        """Give the text of a posting's page that has no JSON-LD."""
-        root = dom.tree(response.text)
-        found = (node for name in self.bodies for node in root.find_class(name))
-        return text.from_html("\n".join(map(dom.markup, found)))
 
     def address(self, response: Response) -> str:
         """Give the page's own link: where it was asked for, else (saved) where it says it is."""

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from crawler.about import About
-from crawler.items import Gone
-from crawler.pages import answers, board, described, oracle, paging, trouble
-from crawler.spiders.base import SweepSpider, rows
+from crawler.pages import described, oracle, paging, trouble
+from crawler.spiders.api import DetailedApiSpider
+from crawler.spiders.base import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from scrapy.http import Response
 
-    from crawler.items import Posting, Shortfall, Source
+    from crawler.items import Source
 
 SIZE = 200
 """Rows a page, the most that are given."""
@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"CX(?:_\d+)?", re.IGNORECASE)
 _HOST = r"https?://(?P<tenant>[\w.-]+\.oraclecloud\.com)(?::443)?"
 
 
-class OracleSpider(SweepSpider):
+class OracleSpider(DetailedApiSpider):
     """Reads ``recruitingCEJobRequisitions`` of a pod: 200 rows a page, then an answer a posting.
 
     Paging stands inside the finder; outside of it, it would be ignored and the first page would
@@ -55,8 +55,10 @@ class OracleSpider(SweepSpider):
         rf"{_HOST}/hcmRestApi/resources/[\w.]+/recruitingCE\w+\?.*?siteNumber(?:=|%3D)(?P<board>\w+)",
     )
     marks = (r"data-apibaseurl=[\"']https?://[\w.-]+\.oraclecloud\.com",)
-    readers = ("parse_posting", "parse_rows")
     lanes = 2
+    listed = ("requisitionList",)
+    read = staticmethod(oracle.listed)
+    own = staticmethod(oracle.own)
 
     def requests(self, source: Source) -> Iterator[Request]:
         """Ask for the list, or for the page that says where it is."""
@@ -72,6 +74,10 @@ class OracleSpider(SweepSpider):
             yield self._page(site)
         else:
             yield Request(pages, callback=self.parse_site)
+
+    def answer(self, response: Response) -> Any:
+        """Parse the result of a search; raises ``ValueError`` when the answer is none."""
+        return oracle.found(response)
 
     def parse_site(self, response: Response, **_: Any) -> Iterator[Request]:
         """Read where a site has its list; raises ``ValueError`` when the page is none of Oracle."""
@@ -90,7 +96,7 @@ class OracleSpider(SweepSpider):
         **_: Any,
     ) -> Iterator[Any]:
         """Ask for the answer of every row, and for the page after this one."""
-        answer, site = _search(response), site or {}
+        answer, site = self.answer(response), site or {}
         entries, total = answer.get("requisitionList"), described.count(answer["TotalJobsCount"])
         sheet = paging.sheet(entries, "Id", offset, total or 0, first)
         yield from paging.notes(sheet, CAP)
@@ -99,12 +105,6 @@ class OracleSpider(SweepSpider):
         yield from rows(entries, lambda row: self._posting(response, row, site))
         if offset + SIZE < min(sheet.total, CAP):
             yield self._page(site, offset + SIZE, first or sheet.begin)
-
-    def parse_rows(self, response: Response, **_: Any) -> Iterator[Posting | Shortfall]:
-        """Read the rows of a saved page of the list."""
-        source, now = response.meta["source"], response.meta["now"]
-        entries = board.dig(_search(response), "requisitionList")
-        yield from rows(entries, lambda row: oracle.read(row, source, now, ""))
 
     def _page(self, site: Mapping[str, str], offset: int = 0, first: str | None = None) -> Request:
         finder = f"findReqs;siteNumber={site['number']},limit={SIZE},offset={offset}"
@@ -116,7 +116,7 @@ class OracleSpider(SweepSpider):
         )
 
     def _posting(self, response: Response, row: Any, site: Mapping[str, str]) -> Any:
-        posting = oracle.read(row, response.meta["source"], response.meta["now"], "")
+        posting = self.read(row, response.meta["source"], response.meta["now"])
         if posting is None:
             return None
         finder = f'ById;Id="{posting.id}",siteNumber={site["number"]}'
@@ -130,37 +130,6 @@ class OracleSpider(SweepSpider):
             pages=site["pages"],
         )
 
-    def parse_posting(
-        self,
-        response: Response,
-        *,
-        listed: Mapping[str, Any] | None = None,
-        pages: str = "",
-        **_: Any,
-    ) -> Iterator[Posting | Gone]:
-        """Read a posting's own answer; raises ``ValueError`` when it is none."""
-        source, now = response.meta["source"], response.meta["now"]
-        items = board.dig(answers.read(response), "items")
-        if items == []:
-            yield Gone(response.meta.get("posting") or "", "its answer holds no posting")
-            return
-        own = board.dig(items, 0)
-        stated = (
-            {name: value for name, value in own.items() if value} if isinstance(own, dict) else {}
-        )
-        posting = oracle.read({**(listed or {}), **stated}, source, now, pages) if stated else None
-        if posting is None:
-            raise ValueError("the answer is no posting")
-        yield posting
-
     def headers(self, source: Source) -> Mapping[str, str]:  # noqa: ARG002 - the same for all
         """Ask for plain JSON: Oracle's own media type is not known to be a text."""
         return {"Accept": "application/json, text/html;q=0.9"}
-
-
-def _search(response: Response) -> Any:
-    """Give the result of a search; raises ``ValueError`` when the answer is none."""
-    found = board.dig(answers.read(response), "items", 0)
-    if board.dig(found, "TotalJobsCount") is None:
-        raise ValueError("the answer is no list of postings")
-    return found

@@ -48,13 +48,10 @@ class PaylocitySpider(ListedSpider):
     back = re.compile(r"/jobs/(?:All|List)/", re.IGNORECASE)
     begins = f"{paylocity.SITE}/All/{{board}}"
     read = staticmethod(paylocity.read)
+    body = staticmethod(paylocity.body)
 
     def parse_rows(self, response: Response, **_: Any) -> Iterator[Any]:
         """Read the rows; raises ``ValueError`` when the page does not hold them."""
         source, now = response.meta["source"], response.meta["now"]
         entries = paylocity.entries(response.text)
         yield from cards.merged(rows(entries, lambda row: self.read(row, source, now)))
-
-    def text(self, response: Response) -> str:
-        """Give the description of the page."""
-        return paylocity.body(response.text)

@@ -10,10 +10,11 @@ from scrapy.http import JsonRequest
 from crawler.about import About
 from crawler.items import Shortfall, Total, plain
 from crawler.pages import answers, board, described, workday
-from crawler.spiders.base import SweepSpider, rows
+from crawler.spiders.api import DetailedApiSpider
+from crawler.spiders.base import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from scrapy.http import Response
 
@@ -28,7 +29,7 @@ _LOCALE = r"(?:[a-z]{2}(?:-[a-z]{2,4})?/)?"
 _SITE = r"(?P<board>(?!(?:jobs?|details|login|wday|[a-z]{2}-[a-z]{2})(?:[/?#]|$))[^/?#]+)"
 
 
-class WorkdaySpider(SweepSpider):
+class WorkdaySpider(DetailedApiSpider):
     """Reads ``TENANT.wdN.myworkdayjobs.com``: 20 rows a page by POST, then an answer a posting.
 
     The total is right on the first page only and never above 2,000, beyond which a list begins
@@ -55,8 +56,8 @@ class WorkdaySpider(SweepSpider):
         rf"https?://(?P<tenant>[\w-]+)\.(?P<host>wd\d+)\.myworkdayjobs\.com/(?:wday/cxs/[^/]+/|{_LOCALE}){_SITE}",
         rf"https?://(?P<host>wd\d+)\.(?P<domain>myworkdaysite\.com)/(?:wday/cxs/|{_LOCALE}recruiting/)(?P<tenant>[\w-]+)/{_SITE}",
     )
-    readers = ("parse_posting", "parse_rows")
     lanes = 2
+    own = staticmethod(workday.own)
 
     def requests(self, source: Source) -> Iterator[Request]:
         """Ask for the first page; raises ``ValueError`` when tenant or host is not known."""
@@ -109,17 +110,6 @@ class WorkdaySpider(SweepSpider):
             row=workday.stable(row),
             listed=plain(listed),
         )
-
-    def parse_posting(
-        self, response: Response, *, listed: Mapping[str, Any] | None = None, **_: Any
-    ) -> Iterator[Posting]:
-        """Read a posting's own answer; raises ``ValueError`` when it is none."""
-        answer, asked = answers.read(response), response.meta.get("posting")
-        source, now = response.meta["source"], response.meta["now"]
-        posting = workday.read(answer, source, now, asked, listed or {})
-        if posting is None:
-            raise ValueError("the answer is no posting")
-        yield posting
 
     def closing(self, response: Response) -> str | None:
         """Know the refusal that means that a posting is no longer there."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from crawler.items import Gone, Posting, Shortfall, plain, posting_from
-from crawler.pages import careers, described, dom, schema_org, selectors
+from crawler.pages import careers, described, details, schema_org
 from crawler.spiders.base import SweepSpider, rows
 from crawler.visit import row_hash
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from crawler.items import Source
 
 # "3 days ago" is another text tomorrow, of the same posting.
 _DATED = ("date_posted", "date_posted_raw")
@@ -60,38 +59,13 @@ class DescribedSpider(SweepSpider):
         if words := careers.closed(response.text):
             yield Gone(row.id, f"its page says: {words}")
             return
-        fields = detail_fields(response.meta["source"])
-        own = selected(response, row, fields) if fields else marked_up(response, row)
+        fields = details.detail_fields(response.meta["source"])
+        own = (
+            details.selected(response, row, fields) if fields else details.marked_up(response, row)
+        )
         if own is None:
             yield Shortfall(f"{response.url}: the page shows nothing that options.detail describes")
         yield described.joined(row, own, named=bool(fields)) if own else row
-
-
-def selected(response: Response, row: Posting, fields: Mapping[str, str]) -> Posting | None:
-    """Read a posting's own page by the user's selectors."""
-    source, now = response.meta["source"], response.meta["now"]
-    found = selectors.read(selectors.document(response), fields, "options.detail")
-    known = {"id": row.id, "title": row.title, "language": dom.language(response.text)}
-    return described.posting(known | found, source, now) if found else None
-
-
-def marked_up(response: Response, row: Posting) -> Posting | None:
-    """Read a posting's own page by its schema.org markup: the one of this title, else the first."""
-    stated = careers.stated(response)
-    same = [posting for posting in stated if posting.title == row.title]
-    return next(iter([*same, *stated]), None)
-
-
-def detail_fields(source: Source) -> dict[str, str]:
-    """Give the selectors for postings' own pages; none when those carry schema.org markup."""
-    stated = source.options.get("detail")
-    return {} if stated is None or isinstance(stated, bool) else checked(stated, "options.detail")
-
-
-def checked(stated: Any, option: str, *, wanted: Iterable[str] = ()) -> dict[str, str]:
-    """Give the fields of a table of selectors, each known to be one."""
-    fields = described.fields(stated, option, wanted=wanted)
-    return {field: selectors.check(query, f"{option}.{field}") for field, query in fields.items()}
 
 
 def mark(things: Iterable[Any]) -> str:

@@ -9,8 +9,8 @@ from scrapy import Request
 from crawler.about import About
 from crawler.fields import links
 from crawler.items import NEWEST_ONLY, Posting, Shortfall, Total
-from crawler.pages import described, feed, trouble
-from crawler.spiders.described import DescribedSpider, detail_fields
+from crawler.pages import described, details, feed, trouble
+from crawler.spiders.described import DescribedSpider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,5 +91,5 @@ def describe(source: Source) -> tuple[dict[str, str], str | None]:
             raise ValueError(f"options.fields.{field}: the name of an element is wanted")
     if not isinstance(options.get("complete", False), bool):
         raise ValueError("options.complete: true or false is wanted")  # noqa: TRY004 - in words
-    detail_fields(source)
+    details.detail_fields(source)
     return names, feed.pattern(options.get("title"), "options.title")

@@ -11,8 +11,8 @@ from w3lib.url import add_or_replace_parameter
 from crawler.about import About
 from crawler.fields import links
 from crawler.items import Posting, Shortfall, Total
-from crawler.pages import described, paths, selectors, trouble
-from crawler.spiders.described import DescribedSpider, detail_fields, mark
+from crawler.pages import described, json_rows, paths, trouble
+from crawler.spiders.described import DescribedSpider, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.items import Source
-
-_OPTIONS = ("rows", "fields", "next", "page", "total", "script", "detail")
-_PAGE = {"parameter": "", "start": 1, "step": 1, "size": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class JsonSpider(DescribedSpider):
 
     def requests(self, source: Source) -> Iterator[Request]:
         """Ask for the first page, once the description makes sense."""
-        page = describe(source).get("page")
+        page = json_rows.describe(source).get("page")
         for request in super().requests(source):
             yield (
                 request.replace(url=_numbered(request.url, page, page["start"]))
@@ -70,9 +67,9 @@ class JsonSpider(DescribedSpider):
         self, response: Response, *, progress: Mapping[str, Any] | None = None, **_: Any
     ) -> Iterator[Posting | Total | Shortfall | Request]:
         """Read one page of the answer; ``progress`` tells what the pages before it gave."""
-        options = describe(response.meta["source"])
-        before = Progress(**(progress or {"at": options.get("page", _PAGE)["start"]}))
-        answer = described.answer(words_of(response, options))
+        options = json_rows.describe(response.meta["source"])
+        before = Progress(**(progress or {"at": options.get("page", json_rows.PAGE)["start"]}))
+        answer = described.answer(json_rows.words_of(response, options))
         found = paths.find(options["rows"], answer)
         if not isinstance(found, list):
             words = "the answer is no JSON" if answer is None else "options.rows finds no list"
@@ -82,7 +79,9 @@ class JsonSpider(DescribedSpider):
         if total is not None:
             yield Total(total)
         things = list(
-            self.described([entry(row, options["fields"], response) for row in found], response)
+            self.described(
+                [json_rows.entry(row, options["fields"], response) for row in found], response
+            )
         )
         yield from things
         here = mark(things)
@@ -117,47 +116,6 @@ class JsonSpider(DescribedSpider):
             return
         kwargs = {"progress": asdict(after) | {"at": at}}
         yield Request(url, callback=self.parse, cb_kwargs=kwargs)
-
-
-def describe(source: Source) -> dict[str, Any]:
-    """Give a description with its fields by their full names; raises ``ValueError`` in words."""
-    options = dict(described.options(source, _OPTIONS))
-    fields = described.fields(options.get("fields"), "options.fields", wanted=("title",))
-    if "id" not in fields and "url" not in fields:
-        raise ValueError("options.fields: id or url is wanted, by which a posting is known again")
-    options["fields"] = {
-        field: paths.check(query, f"options.fields.{field}") for field, query in fields.items()
-    }
-    options["rows"] = paths.check(options.get("rows"), "options.rows")
-    options["total"] = paths.check(options.get("total", "`null`"), "options.total")
-    if "script" in options:
-        selectors.check(options["script"], "options.script")
-    if "next" in options:
-        paths.check(options["next"], "options.next")
-    if "page" in options:
-        options["page"] = described.table(options["page"], "options.page", _PAGE)
-        if not options["page"]["parameter"]:
-            raise ValueError("options.page.parameter is missing")
-    detail_fields(source)
-    return options
-
-
-def words_of(response: Response, options: Mapping[str, Any]) -> str:
-    """Give the JSON's text: the answer, or what the selector of a script finds on the page."""
-    if "script" not in options:
-        return response.text
-    found = selectors.find(selectors.document(response), options["script"], "options.script")
-    return str(found[0].xpath("string()").get()) if found else ""
-
-
-def entry(row: Any, fields: Mapping[str, str], response: Response) -> dict[str, Any]:
-    """Read one row; nothing when it has not what its postings are known by."""
-    found = {field: paths.find(query, row) for field, query in fields.items()}
-    for field in {"url", "apply_url"} & found.keys():
-        stated = found[field]
-        target = links.absolute(stated, response.url) if isinstance(stated, str) else None
-        found[field] = target if stated else None
-    return found if found.get("id" if "id" in found else "url") else {}
 
 
 def _numbered(url: str, page: Mapping[str, Any], token: Any) -> str:

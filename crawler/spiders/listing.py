@@ -8,10 +8,10 @@ from scrapy import Request
 from scrapy.utils.response import get_base_url
 
 from crawler.about import About
-from crawler.fields import links, text
+from crawler.fields import links
 from crawler.items import Posting, Shortfall, Total
-from crawler.pages import careers, described, dom, selectors, trouble
-from crawler.spiders.described import DescribedSpider, checked, detail_fields, mark
+from crawler.pages import careers, selected_rows, selectors
+from crawler.spiders.described import DescribedSpider, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.items import Source
-
-_OPTIONS = ("rows", "fields", "next", "total", "empty", "detail")
 
 
 class ListingSpider(DescribedSpider):
@@ -45,23 +43,22 @@ class ListingSpider(DescribedSpider):
 
     def requests(self, source: Source) -> Iterator[Request]:
         """Ask for the first page, once the description makes sense."""
-        describe(source)
+        selected_rows.describe(source)
         yield from super().requests(source)
 
     def parse(
         self, response: Response, *, seen: tuple[str, ...] = (), **_: Any
     ) -> Iterator[Posting | Total | Shortfall | Request]:
         """Read one page of the listing; ``seen`` marks the pages before it."""
-        options = describe(response.meta["source"])
+        options = selected_rows.describe(response.meta["source"])
         page = selectors.document(response)
         found = selectors.find(page, options["rows"], "options.rows")
         if not found:
-            yield nothing(page, options, response)
+            yield selected_rows.nothing(page, options, response)
             return
-        if (stated := total(page, options)) is not None:
+        if (stated := selected_rows.total(page, options)) is not None:
             yield Total(stated)
-        entries = [entry(row, options["fields"], response) for row in found]
-        things = list(self.described(entries, response))
+        things = list(self.described(_entries(found, options["fields"], response), response))
         yield from things
         here = mark(things)
         if here in seen:
@@ -87,36 +84,6 @@ class ListingSpider(DescribedSpider):
             yield Request(target, callback=self.parse, cb_kwargs={"seen": seen})
 
 
-def describe(source: Source) -> Mapping[str, Any]:
-    """Give a description with its fields by their full names; raises ``ValueError`` in words."""
-    options = dict(described.options(source, _OPTIONS))
-    for name in ("rows", "next", "total"):
-        if name == "rows" or (name in options and options[name] is not True):
-            options[name] = selectors.check(options.get(name), f"options.{name}")
-    options["fields"] = checked(options.get("fields"), "options.fields", wanted=("title", "url"))
-    detail_fields(source)
-    return options
-
-
-def entry(row: Selector, fields: Mapping[str, str], response: Any) -> dict[str, Any]:
-    """Read one row; nothing when its link leads nowhere."""
-    found: dict[str, Any] = selectors.read(row, fields, "options.fields")
-    href = next(iter(found.get("url", ())), None)
-    target = links.absolute(href, get_base_url(response)) if href else None
-    language = dom.language(response.text)
-    return {"language": language} | found | {"url": target} if target else {}
-
-
-def total(page: Selector, options: Mapping[str, Any]) -> int | None:
-    """Give the number of postings that the page states, where the description says so."""
-    found = selectors.find(page, options["total"], "options.total") if "total" in options else []
-    return described.count(selectors.value("total", found[0])) if found else None
-
-
-def nothing(page: Selector, options: Mapping[str, Any], response: Response) -> Total | Shortfall:
-    """Say what a page without rows means: what it says itself, else that it was not read."""
-    stated = text.fold(str(options.get("empty") or ""))
-    if stated and stated in text.fold(dom.words(page.root)):
-        return Total(0)
-    words = trouble.blocked(response)
-    return Shortfall(words or f"{response.url}: options.rows finds nothing on the page")
+def _entries(found: Any, fields: Mapping[str, str], response: Any) -> list[dict[str, Any]]:
+    base = get_base_url(response)
+    return [selected_rows.entry(row, fields, response, base) for row in found]

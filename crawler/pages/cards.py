@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crawler.fields import links, text
 from crawler.items import Posting, Shortfall, Total
-from crawler.pages import dom, schema_org
+from crawler.pages import board, dom, schema_org
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from crawler.items import Source
 
 _ROWS = frozenset({"li", "tr", "article"})
 _OPEN = (
@@ -66,6 +69,15 @@ def _row(link: Any) -> Any:
         if node.tag in _ROWS or "row" in (node.get("class") or "").split():
             return node
     return link
+
+
+def posting(card: Card, source: Source, now: datetime, **stated: Any) -> Posting | None:
+    """Make a posting of a card and of what it states by ``board.posting``'s names; it has no text.
+
+    Its link may carry what differs on every load; such a query is no part of its address.
+    """
+    link = card.url.split("?", maxsplit=1)[0]
+    return board.posting(source, now, **{"id": card.id, "body": "", "url": link} | stated)
 
 
 def words(node: Any, *names: str) -> str:

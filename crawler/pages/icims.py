@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.fields import text
 from crawler.items import Shortfall, Total
-from crawler.pages import board, cards, careers, dom
+from crawler.pages import cards, careers, dom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,18 +41,16 @@ def read(card: Card, source: Source, now: datetime) -> Posting | None:
     stated = _fields(card.node)
     heading = next(card.link.iter("h1", "h2", "h3", "h4"), card.link)
     posted = next((stated[name] for name in stated if "posted" in name), "")
-    posting = board.posting(
+    posting = cards.posting(
+        card,
         source,
         now,
-        id=card.id,
         title=dom.words(heading),
-        body="",
         labels=[value for name, value in stated.items() if "location" in name],
         employment=[value for name, value in stated.items() if re.search(r"\btype\b", name)],
         department=stated.get("department"),
         date_posted=_day(posted),
         requisition_id=next((stated[name] for name in stated if _NUMBER.search(name)), None),
-        url=card.url.split("?", maxsplit=1)[0],
     )
     day = _DAY.search(posted)
     return replace(posting, date_posted_raw=day[1]) if posting and day else posting

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.fields import text
-from crawler.pages import board, cards, dom
+from crawler.pages import cards, dom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,16 +22,9 @@ def read(card: cards.Card, source: Source, now: datetime) -> Posting | None:
     """Read one row of the table, or one item of the newer list."""
     cells = [dom.words(cell) for cell in card.node.iter("td" if card.node.tag == "tr" else "li")]
     cells = cells[1:] if card.node.tag in {"tr", "li"} else cells
-    return board.posting(
-        source,
-        now,
-        id=card.id,
-        title=dom.words(card.link),
-        body="",
-        labels=cells[:1],
-        department=cards.words(card.node, "resumator_department") or (*cells, "", "")[1],
-        url=card.url.split("?", maxsplit=1)[0],
-    )
+    team = cards.words(card.node, "resumator_department") or (*cells, "", "")[1]
+    title = dom.words(card.link)
+    return cards.posting(card, source, now, title=title, labels=cells[:1], department=team)
 
 
 def body(html: str) -> str:

@@ -41,16 +41,8 @@ def read(card: cards.Card, source: Source, now: datetime) -> Posting | None:
     """Read one row; where its place stands inside the link, it is no part of the title."""
     place = cards.words(card.node, "jv-job-list-location")
     title = cards.words(card.link, "title") or dom.words(card.link).removesuffix(place)
-    return board.posting(
-        source,
-        now,
-        id=card.id,
-        title=title,
-        body="",
-        labels=[place],
-        employment=cards.words(card.node, "jv-job-list-type"),
-        url=card.url.split("?", maxsplit=1)[0],
-    )
+    hours = cards.words(card.node, "jv-job-list-type")
+    return cards.posting(card, source, now, title=title, labels=[place], employment=hours)
 
 
 def _next(root: Any, url: str) -> str | None:

@@ -27,15 +27,8 @@ def listed(card: cards.Card, source: Source, now: datetime) -> Posting | None:
     title = cards.words(card.node, "job-title") or text.clean(dom.words(card.link))
     label = text.clean(card.link.get("aria-label") or "")
     number = label.removeprefix(title).removeprefix(" - ")
-    return board.posting(
-        source,
-        now,
-        id=card.id,
-        title=title,
-        body="",
-        requisition_id=number if _NUMBERED.fullmatch(number) else None,
-        url=card.url,
-    )
+    stated = number if _NUMBERED.fullmatch(number) else None
+    return cards.posting(card, source, now, title=title, requisition_id=stated, url=card.url)
 
 
 def completed(posting: Posting, html: str, source: Source, now: datetime) -> Posting:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from crawler.items import Posting
 
-
 _KEY = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 
 

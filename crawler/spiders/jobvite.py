@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from crawler.items import Posting
 
-
 _NAME = r"(?!(?:support|careers|job)\b)[\w-]+"
 
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from crawler.items import Source
 
 SIZE = 100
 """Postings a page, the most that the feed gives."""
+_PAGE = f"/jobs.rss?per_page={SIZE}&offset="
 _OWN = "www|app|api|docs|support|help|partners?|tt|status|blog|go|scripts|assets|connect"
 
 
@@ -49,12 +49,8 @@ class TeamtailorSpider(SweepSpider):
     )
     marks = (r"//(?:assets|images)[\w-]*\.teamtailor-cdn\.com/",)
     readers = ("parse", "parse_json")
-
-    def requests(self, source: Source) -> Iterator[Request]:
-        """Ask for the first page."""
-        if not (source.board or source.url):
-            raise ValueError(f"{source.id}: a source of kind {self.name} needs a board or a url")
-        yield _page(source.url or f"https://{source.board}.teamtailor.com/", [])
+    begins = f"https://{{board}}.teamtailor.com{_PAGE}0"
+    anywhere = True
 
     def parse(
         self, response: Response, *, seen: tuple[str, ...] = (), **_: object
@@ -74,7 +70,9 @@ class TeamtailorSpider(SweepSpider):
         if not entries or len(entries) % 10:
             return
         if not set(ids) <= set(seen):
-            yield _page(response.url, [*seen, *ids])
+            known = [*seen, *ids]
+            link = urljoin(response.url, f"{_PAGE}{len(known)}")
+            yield Request(link, cb_kwargs={"seen": known})
         elif len(entries) >= SIZE:
             yield Shortfall(f"the site shows the first {len(seen)} of its postings only")
 
@@ -83,8 +81,3 @@ class TeamtailorSpider(SweepSpider):
         entries = board.dig(answers.read(response), "items")
         source, now = response.meta["source"], response.meta["now"]
         yield from rows(entries, lambda item: teamtailor.entry(item, source, now))
-
-
-def _page(site: str, seen: list[str]) -> Request:
-    link = urljoin(site, f"/jobs.rss?per_page={SIZE}&offset={len(seen)}")
-    return Request(link, cb_kwargs={"seen": seen})

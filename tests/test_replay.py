@@ -187,7 +187,7 @@ def test_a_recording_that_cannot_be_read_is_named(folder, source, index, words):
 
 # Extract.
 
-NAMES = {field.name for field in fields(Posting)}
+NAMES = {field.name for field in fields(Posting)} | {"seniority", "conditions"}
 STATED = {"@context": "https://schema.org", "@type": "JobPosting", "title": "Foghorn Tuner"} | {
     "hiringOrganization": {"@type": "Organization", "name": "Gannet Foghorns"},
     "jobLocation": {"@type": "Place", "address": {"addressLocality": "Halifax"}},

@@ -39,6 +39,8 @@ COMMANDS = {
     "search": ("look", "Search the remembered postings."),
     "similar": ("similar", "List the open postings near one, the nearest first."),
     "status": ("look", "Show every source: last visit, outcome, postings."),
+    "backup": ("backup", "Copy the store, also while it is in use, and prove the copy."),
+    "restore": ("backup", "Put a backup in the place of the store."),
     "doctor": ("doctor", "Find out what keeps Rolecall from working."),
     "config": ("config", "Check rolecall.toml, or describe its keys."),
 }

@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from monitor.wording import count
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from monitor.checkup import Checkup
     from monitor.config import Config
     from monitor.store import Delivery
 
@@ -27,6 +30,7 @@ OVERDUE = 3
 """A source that missed this many visits in a row is overdue: nobody rings the bell."""
 _PATIENCE = 10.0
 _LITTLE = 100_000_000
+_SKEW = timedelta(minutes=5)
 _PRIVATE = stat.S_IRWXG | stat.S_IRWXO
 
 Grade = Literal["fine", "note", "wrong"]
@@ -52,6 +56,41 @@ def disk(path: Path) -> Iterator[Finding]:
         yield Finding("wrong", "store", f"{here}: only {free / 1e6:.0f} MB left on the disk")
     if path.exists() and (size := path.stat().st_size):
         yield Finding("fine", "store", f"{path}: {size / 1e6:.1f} MB")
+
+
+def store(path: Path, seen: Checkup, moment: datetime) -> Iterator[Finding]:
+    """Judge a store that was looked at closely."""
+    found = list(_wrong(seen))
+    if seen.newest and seen.newest > moment + _SKEW:
+        words = (
+            f"something was recorded at {seen.newest:%Y-%m-%d %H:%M} UTC, which is yet to come:"
+            " is the clock of this machine right?"
+        )
+        found.append(Finding("wrong", "clock", words))
+    if (free := shutil.disk_usage(path.parent).free) < (size := path.stat().st_size):
+        words = f"{free / 1e6:.0f} MB left, less than the {size / 1e6:.0f} MB that a backup takes"
+        found.append(Finding("note", "store", words))
+    yield from found or [Finding("fine", "store", "every page, reference and cursor is right")]
+
+
+def _wrong(seen: Checkup) -> Iterator[Finding]:
+    back = "`rolecall restore FILE` puts a backup in its place"
+    for words in seen.pages:
+        yield Finding("wrong", "store", f"is damaged: {words}; {back}")
+    if seen.references:
+        words = f"{count(seen.references, 'row')} of it name what is not there; {back}"
+        yield Finding("wrong", "store", words)
+    if seen.index:
+        yield Finding("wrong", "store", f"its search index does not fit: {seen.index}; {back}")
+    if seen.orphans:
+        words = f"{count(seen.orphans, 'snapshot')} that nothing names; they only take room"
+        yield Finding("note", "store", words)
+    if seen.stuck:
+        words = f"{count(seen.stuck, 'letter')} due for more than a day; does `rolecall run` run?"
+        yield Finding("wrong", "store", words)
+    for search in seen.gaps:
+        words = "its digests do not follow one another; events may have been told twice or never"
+        yield Finding("wrong", search, words)
 
 
 def sources(

@@ -16,8 +16,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
 from monitor import dispatch, ledger, nearby, rewriting, rows, ties
-from monitor.database import Door, StoreError, connect, reading, writing
+from monitor.database import Door, connect, reading, writing
 from monitor.dispatch import AlreadyDecided, Delivery, Letter
+from monitor.soundness import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import shutil
@@ -12,7 +13,7 @@ import pytest
 from judging import HARBOR, START, crawl, judge, posting
 from sqlite_utils import Migrations
 
-from monitor import database, migrations, rows
+from monitor import backups, database, migrations, rows, soundness
 from monitor.store import Store, StoreError
 
 TABLES = {
@@ -50,7 +51,7 @@ def contents(folder):
     return {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
 
 
-def refusal(path, **options):
+def refusal(path, *, begins=True, **options):
     """Give the words of the refusal, and see that nothing was touched.
 
     A reader of a file in WAL mode may leave SQLite's lock file and an empty log beside it.
@@ -63,7 +64,7 @@ def refusal(path, **options):
         assert name.endswith("-shm") or after.pop(name) == b""
     assert before.items() <= after.items()
     words = str(refused.value)
-    assert words.startswith(str(path))
+    assert words.startswith(str(path)) or not begins
     assert words.endswith(".")
     return words
 
@@ -71,7 +72,7 @@ def refusal(path, **options):
 def test_a_new_store_has_every_table_and_says_whose_it_is(sound):
     names = {name for (name,) in ask(sound, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
     assert names >= TABLES
-    assert ask(sound, "PRAGMA application_id") == [(database.APPLICATION_ID,)]
+    assert ask(sound, "PRAGMA application_id") == [(soundness.APPLICATION_ID,)]
     assert ask(sound, "PRAGMA user_version") == [(len(migrations.names()),)]
     assert ask(sound, "PRAGMA journal_mode") == [("wal",)]
 
@@ -166,7 +167,7 @@ def test_a_store_with_an_overwritten_page_is_refused(sound, page):
 
 
 def test_a_large_damaged_store_is_refused_by_its_schema(sound, monkeypatch):
-    monkeypatch.setattr(database, "_CHECKED", 1)
+    monkeypatch.setattr(soundness, "_CHECKED", 1)
     Store.open(sound).close()
     content = bytearray(sound.read_bytes())
     content[100:2000] = b"\xa5" * 1900
@@ -223,6 +224,29 @@ def test_an_older_store_is_brought_up_to_date_once(sound):
             assert len(store.standing("harbor").known) == 50
     assert ask(sound, "PRAGMA user_version") == [(len(migrations.names()),)]
     assert ask(sound, "SELECT count(*) FROM note") == [(0,)]
+    (copy,) = sound.parent.glob(f"rolecall-before-v{len(migrations.names())}-*.db")
+    assert ask(copy, "PRAGMA user_version") == [(len(migrations.names()) - 1,)]
+    assert ask(copy, "SELECT count(*) FROM postings") == [(50,)]
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_store_that_cannot_be_copied_is_not_brought_up_to_date(sound, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(backups, "_flush", full)
+    assert "the copy could not be made (No space left on device)" in refusal(sound, begins=False)
+    assert ask(sound, "PRAGMA user_version") == [(len(migrations.names()) - 1,)]
+
+
+def test_a_store_whose_log_alone_is_left_is_not_made_anew(sound):
+    with Store.open(sound) as store:
+        store.record(crawl(1, posting("late")), judge)
+        sound.unlink()
+        log = sound.with_name("rolecall.db-wal")
+        assert log.stat().st_size
+        assert "is gone, but its write-ahead log" in refusal(sound)
+        assert not sound.exists()
 
 
 FIRST = """
@@ -311,7 +335,7 @@ def test_processes_that_make_a_store_at_once_share_one(path):
 
 
 def test_a_lock_that_another_run_keeps_is_said_in_words(path, monkeypatch):
-    monkeypatch.setattr(database, "_BUSY", 0.05)
+    monkeypatch.setattr(database, "BUSY", 0.05)
     with database._locked(path):
         assert "another run" in refusal(path)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.items import plain
-from monitor import doctor, notation
+from monitor import checkup, doctor, notation
 from monitor.commands import letters, opened
 from monitor.commands.command import FINE, SOME_FAILED, Written, command, said
 from monitor.commands.work import now
@@ -40,10 +40,18 @@ def doctor_command(voice: Voice, parts: tuple[str, ...], address: str | None) ->
     """Find out what keeps Rolecall from working.
 
     Looks at the store, the sources and the mail, or at those named; leaves with 1 when something
-    is wrong. Nothing is repaired. Only --to sends anything.
+    is wrong. A store that is named is read to its last page. Nothing is repaired. Only --to sends
+    anything.
     """
     config = opened.config(voice)
     findings = list(_findings(config, parts or _PARTS))
+    path = config.path(config.store)
+    if (
+        "store" in parts
+        and path.exists()
+        and not any(one.what == "store" and one.grade == "wrong" for one in findings)
+    ):
+        findings += doctor.store(path, checkup.look(path, now()), now())
     if address:
         findings.append(_sample(config, address))
     for finding in findings:

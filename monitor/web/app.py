@@ -11,8 +11,8 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from monitor.database import StoreError
 from monitor.render import asset
+from monitor.soundness import StoreError
 from monitor.web import addresses
 from monitor.web.drawing import draw
 from monitor.web.guard import LETTER_POLICY, LOOPBACK, Guard

@@ -217,7 +217,8 @@ class Crawl:
     say in words why the outcome is not ``complete``. ``rows`` is the listing hash of each posting
     whose row was seen. ``page_of`` names the page hash each read posting came from. ``requests``
     are all that was asked for, in the order of their ends. ``secondhand`` says that the kind of the
-    source repeats what employers state elsewhere.
+    source repeats what employers state elsewhere. ``killed`` says that the visit did
+    not end by itself: a page hung or killed its reader.
     """
 
     source: Source
@@ -237,6 +238,7 @@ class Crawl:
     requests: tuple[Asked, ...] = ()
     extractor: int = 0
     secondhand: bool = False
+    killed: bool = False
 
     @property
     def windowed(self) -> bool:

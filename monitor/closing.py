@@ -33,6 +33,10 @@ FLIPS = 3
 """The told closing or return from which a posting is flapping."""
 FAILURES = 3
 """The failed crawl in a row at which the source is reported."""
+KILLS = 3
+"""The visit that hangs or kills its reader at which the source is quarantined."""
+QUARANTINE = timedelta(days=7)
+"""How long a quarantined source is left alone, unless it is visited by name."""
 
 # A curated list's flag is somebody's opinion: of the two largest lists, 40-44 % were undone.
 CURATED = frozenset({"github_list"})
@@ -211,6 +215,11 @@ def contradicted(standing: Standing, sight: Sight) -> bool:
 def unsuspect(standing: Standing) -> Standing:
     """End the streak of suspicious crawls."""
     return replace(standing, suspect_since=None, suspect_count=0, suspect_ids=frozenset())
+
+
+def quarantined(at: datetime | None, now: datetime) -> bool:
+    """Say whether a source is left alone; a start yet to come was written by a wrong clock."""
+    return at is not None and timedelta() <= now - at < QUARANTINE
 
 
 def returned(known: Known, now: datetime) -> Literal["retracted", "reopened"]:

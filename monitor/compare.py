@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 from crawler.items import plain
 from monitor import closing, passages
 from monitor.attribution import Rereading, attributed
-from monitor.events import Change, Event, EventKind, Judgement, Known, Standing
+from monitor.events import QUARANTINED, Change, Event, EventKind, Judgement, Known, Standing
 from monitor.weigh import changes, heaviest
 
 if TYPE_CHECKING:
@@ -126,13 +126,19 @@ def signature(event: Event) -> str:
 
 
 def _failed(crawl: Crawl, standing: Standing) -> Judgement:
-    """Count a failed crawl; report the source at the third in a row."""
-    failures = standing.failures + 1
-    after = replace(standing, failures=failures, known={})
-    if standing.broken or failures < closing.FAILURES:
+    """Count a failed crawl; report the source at the third in a row, or when it is quarantined."""
+    failures, kills = standing.failures + 1, standing.kills + crawl.killed
+    after = replace(standing, failures=failures, kills=kills, known={})
+    why = ""
+    if crawl.killed and kills >= closing.KILLS:
+        after = replace(after, quarantined_at=crawl.started)
+        why = "" if standing.quarantined_at else QUARANTINED
+    elif failures >= closing.FAILURES and not standing.broken:
+        why = f"{failures} visits in a row failed"
+    if not why:
         return Judgement(after)
-    why = "; ".join((f"{failures} visits in a row failed", *crawl.reasons))
-    return Judgement(replace(after, broken=True), (_of_source(crawl, "source_broken", why),))
+    event = _of_source(crawl, "source_broken", "; ".join((why, *crawl.reasons)))
+    return Judgement(replace(after, broken=True), (event,))
 
 
 def _look(crawl: Crawl, known: Mapping[str, Known]) -> closing.Sight:
@@ -197,6 +203,7 @@ def _source(
     believed: bool,
 ) -> tuple[Standing, tuple[Event, ...]]:
     """Give the standing of the source itself after a crawl that did not fail."""
+    standing = replace(standing, kills=0, quarantined_at=None)
     if not sight.counting:
         after = closing.unsuspect(standing) if closing.contradicted(standing, sight) else standing
         begun = sight.at if crawl.windowed else None

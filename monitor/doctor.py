@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from monitor import closing
 from monitor.wording import count
 
 if TYPE_CHECKING:
@@ -125,7 +126,9 @@ def _source(name: str, interval: float, row: Mapping[str, Any] | None, moment: d
     if row["outcome"] == "failed":
         reasons = "; ".join(row["reasons"]) or "no reason given"
         often = f", {row['failures']} times in a row" if row["failures"] > 1 else ""
-        return Finding("wrong", name, f"{seen}{often}: {reasons}")
+        alone = closing.quarantined(row["quarantined_at"], moment)
+        step = f"; left alone for a week, unless `rolecall crawl {name}` succeeds" * alone
+        return Finding("wrong", name, f"{seen}{often}: {reasons}{step}")
     if overdue(row["last_visit"], interval, moment):
         words = f"{seen}, and not since: is `rolecall run` in the crontab, or `serve` running?"
         return Finding("wrong", name, words)

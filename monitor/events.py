@@ -31,6 +31,9 @@ EventKind = Literal[
 LinkKind = Literal["twin", "reposted", "edition"]
 State = Literal["open", "closed"]
 
+QUARANTINED = "its pages hung or killed their reader three times, so it is left alone for a week"
+"""How the reason of a ``source_broken`` begins when the source is quarantined."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -133,6 +136,8 @@ class Standing:
     ``suspect_count`` its length. ``failures`` counts failed crawls in a row; ``broken`` says that
     the reader was told. ``pages`` are the hashes of the page bodies that were read last, each with
     the version of the extractor that read it.
+    ``kills`` counts the visits whose page hung or killed its reader since one was read;
+    ``quarantined_at`` is the start of the last of them once there were too many.
     """
 
     source: str
@@ -143,6 +148,8 @@ class Standing:
     suspect_ids: frozenset[str] = frozenset()
     failures: int = 0
     broken: bool = False
+    kills: int = 0
+    quarantined_at: datetime | None = None
     known: Mapping[str, Known] = field(default_factory=dict)
     pages: Mapping[str, int] = field(default_factory=dict)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from crawler.items import NEWEST_ONLY
+from monitor.events import QUARANTINED
 from monitor.search import watches
 from monitor.wording import clean, count, moment
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from monitor.search import Search
 
 MOST = 12  # lines before the rest is a number
+_ALONE = f" {QUARANTINED[0].upper()}{QUARANTINED[1:]}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ def notes(search: Search, pending: Pending, zone: tzinfo) -> tuple[tuple[Note, .
                 Note("good", f"Now watching {count(crawl.baseline, 'posting')} at {name}.")
             )
     said = _events(search, pending)
+    alone = {event.source for event in pending.events if _quarantines(event)}
     trouble = {
-        source: replace(note, news=source in said)
+        source: replace(note, text=note.text + _ALONE * (source in alone), news=source in said)
         for source, crawl in last.items()
         if (note := _trouble(crawl, pending, zone)) is not None
     }
@@ -80,6 +83,10 @@ def _trouble(crawl: CrawlNote, pending: Pending, zone: tzinfo) -> Note | None:
     else:
         return None
     return Note("trouble", text)
+
+
+def _quarantines(event: Event) -> bool:
+    return event.kind == "source_broken" and (event.reason or "").startswith(QUARANTINED)
 
 
 def _events(search: Search, pending: Pending) -> Mapping[str, Note]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crawler.memory import Recollection
-from monitor import linking, rows, traits
+from monitor import closing, linking, rows, traits
 from monitor.events import Standing
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ NOTES = "SELECT c.*, s.organization FROM crawls c JOIN sources s ON s.id = c.sou
 
 KEPT_LEDGERS = 20
 """Visits of a source whose requests are kept: two days at the busiest, weeks at the usual pace."""
+
+_SKEW = 60.0
+"""Seconds by which a clock may be corrected without anything being wrong."""
 
 _UPSERT_POSTING = """
     INSERT INTO postings (source, posting, title, organization, url, state, first_seen, last_seen,
@@ -72,6 +75,30 @@ def recall(connection: sqlite3.Connection, source: str) -> Recollection:
         (source,),
     )
     return Recollection({row["url"]: rows.page(row) for row in pages}, rows.listing_rows(listed))
+
+
+def ages(connection: sqlite3.Connection, now: datetime) -> dict[str, float]:
+    """Give how many seconds ago the visit of each source began that was recorded last.
+
+    By id, and without those that are yet to come: after a clock was set back, a source would
+    otherwise not be visited until the clock has caught up.
+    """
+    found = connection.execute(
+        "SELECT source, started FROM crawls"
+        " WHERE id IN (SELECT max(id) FROM crawls GROUP BY source)"
+    )
+    passed = {row["source"]: (now - rows.instant(row["started"])).total_seconds() for row in found}
+    return {source: seconds for source, seconds in passed.items() if seconds >= -_SKEW}
+
+
+def quarantined(connection: sqlite3.Connection, now: datetime) -> set[str]:
+    """Give the sources that are left alone."""
+    found = connection.execute(
+        "SELECT id, quarantined_at FROM sources WHERE quarantined_at IS NOT NULL"
+    )
+    return {
+        row["id"] for row in found if closing.quarantined(rows.instant(row["quarantined_at"]), now)
+    }
 
 
 def standing(connection: sqlite3.Connection, source: str) -> Standing:
@@ -291,7 +318,8 @@ class _Entry:
     def _write_standing(self, standing: Standing) -> None:
         self._connection.execute(
             "UPDATE sources SET baseline_at = ?, counts = ?, suspect_since = ?, suspect_count = ?,"
-            " suspect_ids = ?, failures = ?, broken = ? WHERE id = ?",
+            " suspect_ids = ?, failures = ?, broken = ?, kills = ?, quarantined_at = ?"
+            " WHERE id = ?",
             (*rows.standing_row(standing), self._source),
         )
         if self._crawl.outcome != "failed":  # a visit that broke off does not know its kind

@@ -343,6 +343,32 @@ def m003_page(db: Database) -> None:
         traits.enter(db.conn, source, [rows.posting(fields)], organization or board)
 
 
+_QUARANTINE = (
+    # kills: visits whose page hung or killed its reader, since one was read.
+    "ALTER TABLE sources ADD COLUMN kills INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sources ADD COLUMN quarantined_at TEXT",
+    "DROP VIEW v_source",
+    """
+    CREATE VIEW v_source AS
+    SELECT s.id AS source, s.kind, s.board, s.url, s.organization, s.first_seen, s.baseline_at,
+        s.retired_at, s.failures, s.broken, c.started AS last_visit, c.outcome AS last_outcome,
+        c.reasons AS last_reasons, c.found AS last_found,
+        (SELECT count(*) FROM postings p WHERE p.source = s.id AND p.state = 'open') AS open,
+        s.secondhand, s.quarantined_at
+    FROM sources s
+    LEFT JOIN crawls c ON c.source = s.id
+        AND c.started = (SELECT max(started) FROM crawls WHERE source = s.id)
+    """,
+)
+
+
+@migrations()
+def m004_quarantine(db: Database) -> None:
+    """Remember of a source that its pages hang or kill whoever reads them."""
+    for statement in _QUARANTINE:
+        db.conn.execute(statement)
+
+
 def names() -> set[str]:
     """Give the name of every step this version knows."""
     with Database(memory=True, execute_plugins=False) as blank:

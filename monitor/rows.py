@@ -205,6 +205,8 @@ def standing(row: sqlite3.Row, known: Mapping[str, Known], pages: Mapping[str, i
         suspect_ids=frozenset(json.loads(row["suspect_ids"])),
         failures=row["failures"],
         broken=bool(row["broken"]),
+        kills=row["kills"],
+        quarantined_at=maybe_instant(row["quarantined_at"]),
         known=known,
         pages=pages,
     )
@@ -220,6 +222,8 @@ def standing_row(standing: Standing) -> tuple[Any, ...]:
         json_text(standing.suspect_ids),
         standing.failures,
         standing.broken,
+        standing.kills,
+        maybe_text_of_instant(standing.quarantined_at),
     )
 
 

@@ -157,17 +157,14 @@ class Store(Door):
     def due_sources(self, intervals: Mapping[str, float], now: datetime) -> list[str]:
         """Give the ids whose last visit began longer ago than their interval (seconds).
 
-        Those never visited come first, then those whose visit is longest ago.
+        Those never visited come first, then those whose visit is longest ago. A source in
+        quarantine is not due. A last visit that is yet to come does not count: a clock was wrong.
         """
         with reading(self._connection):
-            visits = self._connection.execute(
-                "SELECT source, max(started) AS started FROM crawls GROUP BY source"
-            ).fetchall()
-        ages = {
-            row["source"]: (now - rows.instant(row["started"])).total_seconds() for row in visits
-        }
+            ages = ledger.ages(self._connection, now)
+            alone = ledger.quarantined(self._connection, now)
         due = [name for name, seconds in intervals.items() if ages.get(name, seconds) >= seconds]
-        return sorted(due, key=lambda name: -ages.get(name, float("inf")))
+        return sorted(set(due) - alone, key=lambda name: -ages.get(name, float("inf")))
 
     def find(self, posting: str) -> list[Known]:
         """Give the postings that a user may mean: ``source/id``, an id, or a posting's link.
@@ -312,4 +309,5 @@ def _status_entry(row: Any) -> dict[str, Any]:
         "usual": median(counts) if counts else None,
         "failures": row["failures"],
         "broken": bool(row["broken"]),
+        "quarantined_at": rows.maybe_instant(row["quarantined_at"]),
     }

@@ -238,19 +238,19 @@ class Sweep:
         """Fail the source that is to blame, or set aside those that may be."""
         blamed, url = watch.page or ("", "")
         if blamed in watch.waiting:
-            self._fail(watch.waiting.pop(blamed), f"{url}: {words}")
+            self._fail(watch.waiting.pop(blamed), f"{url}: {words}", killed=True)
         elif watch.open and len(watch.waiting) > 1:
             self.suspects += [watch.waiting.pop(name) for name in sorted(watch.open)]
         else:
             while watch.waiting:
-                self._fail(watch.waiting.popitem()[1], words)
+                self._fail(watch.waiting.popitem()[1], words, killed=bool(watch.open))
 
-    def _fail(self, source: Source, words: str) -> None:
+    def _fail(self, source: Source, words: str, *, killed: bool = False) -> None:
         """Hand on the crawl of a visit that never came to its end."""
         now = datetime.now(UTC).replace(microsecond=0)
         if self.settings.get("ROLECALL_MODE") == "replay":
             now = captures.load(Path(self.settings["ROLECALL_CAPTURES"])).started
-        self.finished(Crawl(source, now, now, "failed", (words,)))
+        self.finished(Crawl(source, now, now, "failed", (words,), killed=killed))
 
 
 def _unheard(_: str) -> None:

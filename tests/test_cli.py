@@ -337,7 +337,7 @@ def test_status_of_a_source_never_visited_says_so_and_leaves_with_1():
 STATUS_KEYS = {
     *("schema_version", "source", "kind", "board", "url", "organization", "baseline_at"),
     *("last_visit", "outcome", "reasons", "suspicious", "found", "open", "usual", "failures"),
-    *("broken", "overdue"),
+    *("broken", "overdue", "quarantined_at"),
 }
 
 
@@ -364,6 +364,21 @@ def test_status_leaves_with_1_when_the_last_visit_failed_or_is_long_ago(file, st
     assert answer.code == 1
     assert answer.out.startswith("tidewater            failed ")
     assert answer.out.endswith(", no answer in time\n")
+
+
+@pytest.mark.usefixtures("file")
+def test_status_names_a_source_in_quarantine_and_what_tries_it(store):
+    at = datetime.now(UTC)
+    with Store.open(store) as opened:
+        for minutes in (3, 2, 1):
+            failed = crawl(outcome="failed", reasons=("its process died",), killed=True)
+            began = at - timedelta(minutes=minutes)
+            opened.record(dataclasses.replace(failed, started=began, finished=began), judge)
+    answer = call("status")
+    assert answer.code == 1
+    assert answer.out.endswith(
+        ", in quarantine; `rolecall crawl tidewater` tries it, its process died\n"
+    )
 
 
 @pytest.mark.usefixtures("store")

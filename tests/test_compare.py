@@ -15,7 +15,7 @@ from visits import T0, TEXT, Board, crawl, monthly, posting
 
 from crawler.items import NEWEST_ONLY, plain
 from monitor.compare import changes, judge, signature
-from monitor.events import Event, Standing
+from monitor.events import QUARANTINED, Event, Standing
 from monitor.folding import folded
 
 
@@ -166,6 +166,31 @@ def test_a_source_that_never_answered_is_reported_too():
     said = [board.said(hours=hour, outcome="failed") for hour in range(4)]
     assert said == [[], [], ["source_broken"], []]
     assert board.said(["1"], hours=5) == ["source_recovered"]
+
+
+def test_the_third_visit_that_kills_its_reader_quarantines_the_source_and_says_so_once():
+    board = Board("1", "2")
+    for hours in (24, 48):
+        assert board.said(hours=hours, outcome="failed", killed=True) == []
+    assert board.standing.quarantined_at is None
+    assert board.said(hours=60, outcome="failed") == ["source_broken"]
+    (event,) = board.visit(hours=72, outcome="failed", killed=True, reasons=("killed",))
+    assert (event.kind, event.reason) == ("source_broken", f"{QUARANTINED}; killed")
+    assert board.standing.quarantined_at == event.at
+    assert board.said(hours=250, outcome="failed", killed=True) == []
+    assert board.standing.quarantined_at == T0 + timedelta(hours=250)
+
+
+@pytest.mark.parametrize("outcome", ["complete", "partial"])
+def test_a_visit_that_is_read_ends_the_quarantine(outcome):
+    board = Board("1")
+    for hours in (1, 2, 3):
+        board.visit(hours=hours, outcome="failed", killed=True)
+    board.visit(hours=4, outcome="failed")
+    assert board.standing.quarantined_at == T0 + timedelta(hours=3)
+    said = board.said(["1"], hours=5, outcome=outcome)
+    assert said == (["source_recovered"] if outcome == "complete" else [])
+    assert (board.standing.kills, board.standing.quarantined_at) == (0, None)
 
 
 def test_changes_ride_in_the_event_that_closes_or_brings_back():

@@ -11,7 +11,7 @@ from mail_samples import SEARCH, SINCE, UNTIL, changed, event, monthly, pending,
 
 from crawler.items import NEWEST_ONLY, Place
 from monitor.digest import CrawlNote, compose
-from monitor.events import Change, Event, Known
+from monitor.events import QUARANTINED, Change, Event, Known
 
 
 def composed(*events, search=SEARCH, **fields):
@@ -408,6 +408,17 @@ def test_a_broken_source_is_not_told_twice():
     broken = Event(SINCE, "acme", "source_broken", reason="answers 403")
     crawls = (CrawlNote("acme", None, UNTIL, "failed", ("answers 403",)),)
     assert len(composed(broken, crawls=crawls).notes) == 1
+
+
+def test_a_source_that_is_left_alone_is_said_to_be_so_once_and_beside_what_happened():
+    alone = Event(SINCE, "acme", "source_broken", reason=f"{QUARANTINED}; its process died")
+    crawls = (CrawlNote("acme", None, UNTIL, "failed", ("its process died",)),)
+    (note,) = composed(alone, crawls=crawls).notes
+    assert note.text.endswith(
+        ": its process died. Its postings are not marked closed."
+        " Its pages hung or killed their reader three times, so it is left alone for a week."
+    )
+    assert "left alone" not in composed(crawls=crawls).notes[0].text
 
 
 def test_many_troubles_are_counted():

@@ -72,10 +72,12 @@ def row(hours, **more):
     """Give a source's row as the store has it, last visited some hours ago."""
     visit = NOW - timedelta(hours=hours)
     told = {"outcome": "complete", "reasons": (), "suspicious": None, "failures": 0, "open": 12}
+    told |= {"quarantined_at": None}
     return {"last_visit": visit} | told | more
 
 
 UNHEARD = ", and not since: is `rolecall run` in the crontab, or `serve` running?"
+ALONE = "; left alone for a week, unless `rolecall crawl tidewater` succeeds"
 SEEN = "2026-11-24 11:00 UTC"
 
 
@@ -95,6 +97,11 @@ SEEN = "2026-11-24 11:00 UTC"
             row(1, outcome="failed", failures=3),
             "wrong",
             f"failed on {SEEN}, 3 times in a row: no reason given",
+        ),
+        (
+            row(1, outcome="failed", failures=1, reasons=("died",), quarantined_at=NOW),
+            "wrong",
+            f"failed on {SEEN}: died{ALONE}",
         ),
         (
             row(1, outcome="partial", reasons=("page 3 is missing",)),

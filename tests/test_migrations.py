@@ -29,7 +29,6 @@ TABLES = {
     "outbox",
 }
 
-
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "rolecall.db"
@@ -279,6 +278,25 @@ def test_a_store_of_the_first_version_goes_on(path, monkeypatch):
         store.record(crawl(1, posting("a"), posting("b")), judge)
         assert [known.posting.id for known in store.search("sexton")] == []
     assert ask(path, "SELECT count(*) FROM revisions") == [(3,)]
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_it_holds(path, monkeypatch):
+    first = Migrations("rolecall")
+    first()(migrations.m001_store)
+    with monkeypatch.context() as old:
+        old.setattr(migrations, "migrations", first)
+        old.setattr(database, "migrations", first)
+        Store.open(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "INSERT INTO sources (id, kind, options, address, first_seen)"
+            " VALUES ('harbor', 'greenhouse', '{}', 'x', '2026-01-01T00:00:00+00:00')"
+        )
+        connection.commit()
+    with Store.open(path) as store:
+        (row,) = store.status()
+        assert (row["source"], row["quarantined_at"]) == ("harbor", None)
+    assert len(list(path.parent.glob("rolecall-before-*.db"))) == 1
 
 
 @pytest.mark.usefixtures("newer")

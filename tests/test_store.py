@@ -118,6 +118,8 @@ def test_every_value_of_the_standing_comes_back(store):
         suspect_ids=frozenset({"b", "ü"}),
         failures=4,
         broken=True,
+        kills=3,
+        quarantined_at=START,
         known={"a": known},
     )
     store.record(crawl(0), lambda *_: Judgement(after))
@@ -483,6 +485,23 @@ def test_due_sources_are_those_never_visited_and_then_the_longest_waiting(store)
     hourly = dict.fromkeys(("fresh", "older", "old", "new"), 36 * 3600.0)
     assert store.due_sources(hourly, START + 2.5 * DAY) == ["new", "old", "older"]
     assert store.due_sources({"fresh": 3600.0}, START + 2 * DAY + timedelta(hours=1)) == ["fresh"]
+
+
+def test_a_source_in_quarantine_is_due_again_after_a_week(store):
+    for day, name in ((0, "harmful"), (0, "fine")):
+        made = crawl(day, source=Source(name, "lever", board=name))
+        alone = Standing(name, quarantined_at=START if name == "harmful" else None)
+        store.record(made, lambda *_, alone=alone: Judgement(alone))
+    daily = {"harmful": 86400.0, "fine": 86400.0}
+    assert store.due_sources(daily, START + 2 * DAY) == ["fine"]
+    assert sorted(store.due_sources(daily, START + 7 * DAY)) == ["fine", "harmful"]
+
+
+def test_a_visit_that_is_yet_to_come_keeps_no_source_waiting(store):
+    store.record(crawl(400), judge)
+    assert store.due_sources({"harbor": 86400.0}, START) == ["harbor"]
+    store.record(crawl(0), judge)
+    assert store.due_sources({"harbor": 86400.0}, START + DAY / 2) == []
 
 
 def test_a_posting_is_found_by_place_id_or_link(store):

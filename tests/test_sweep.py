@@ -268,6 +268,8 @@ def test_pages_that_hang_or_kill_their_reader_cost_their_own_sources_alone(site)
     )
     for word in ("exit", "kill"):
         assert crawls[word].reasons == (f"{site.url}/{word}: its process died",)
+    killed = {name for name, crawl in crawls.items() if crawl.killed}
+    assert killed == {"spin", "exit", "kill"}
     assert len(visit.pids - before) in (3, 4)
 
 
@@ -298,6 +300,7 @@ def test_a_source_that_hangs_before_its_first_page_is_found_out_by_visiting_it_a
         )
     assert outcomes(crawls) == {"slow": "complete", "good": "failed", "fine": "complete"}
     assert crawls["good"].reasons == ("killed: its page gave no sign of life for 8 s",)
+    assert [name for name, crawl in crawls.items() if crawl.killed] == ["good"]
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.items import plain
-from monitor import doctor
+from monitor import closing, doctor
 from monitor.commands import lines, opened
 from monitor.commands.command import FINE, NOTHING_DONE, SOME_FAILED, command, said
 from monitor.commands.work import now
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.events import Known, Tie
 
 _NAMED = ("kind", "board", "url", "organization")
-_SEEN = ("baseline_at", "last_visit", "outcome", "suspicious", "found", "usual")
+_SEEN = ("baseline_at", "last_visit", "outcome", "suspicious", "found", "usual", "quarantined_at")
 
 
 @command("show")
@@ -144,9 +144,11 @@ def _status(row: Mapping[str, Any], *, overdue: bool) -> str:
     visit = row["last_visit"]
     if visit is None:
         return f"{row['source']:<20} never visited"
+    alone = closing.quarantined(row["quarantined_at"], now())
     parts = [f"{row['outcome']} {visit:%Y-%m-%d %H:%M} UTC", f"{row['open']} open"]
     if row["usual"] is not None:
         parts.append(f"usually {row['usual']:g}")
-    parts += ["overdue"] * overdue
+    parts += [f"in quarantine; `rolecall crawl {row['source']}` tries it"] * alone
+    parts += ["overdue"] * (overdue and not alone)
     parts += [str(reason) for reason in row["reasons"][:2]]
     return f"{row['source']:<20} " + ", ".join(parts)

@@ -217,6 +217,21 @@ def unsuspect(standing: Standing) -> Standing:
     return replace(standing, suspect_since=None, suspect_count=0, suspect_ids=frozenset())
 
 
+def by_then(standing: Standing, now: datetime) -> Standing:
+    """Forget a miss that is yet to come: a clock was ahead, and the hold would last as long."""
+    since = standing.suspect_since
+    known = {
+        id_: replace(item, missing_since=None)
+        for id_, item in standing.known.items()
+        if item.missing_since is not None and item.missing_since > now
+    }
+    return replace(
+        standing,
+        suspect_since=min(since, now) if since else None,
+        known={**standing.known, **known} if known else standing.known,
+    )
+
+
 def quarantined(at: datetime | None, now: datetime) -> bool:
     """Say whether a source is left alone; a start yet to come was written by a wrong clock."""
     return at is not None and timedelta() <= now - at < QUARANTINE

@@ -85,6 +85,7 @@ def judge(crawl: Crawl, standing: Standing) -> Judgement:
     ``standing.known`` of the answer holds the postings whose memory changes: all that were seen,
     missed for the first time, or closed. Crawls must come in the order of their start.
     """
+    standing = closing.by_then(standing, crawl.started)
     if crawl.outcome == "failed":
         return _failed(crawl, standing)
     sight = _look(crawl, standing.known)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = "uncertain: an earlier sending was interrupted and may have arrived"
 
+_AHEAD = timedelta(days=1)
 _DELIVERIES = "SELECT o.*, d.search FROM outbox o JOIN digests d ON d.id = o.digest "
 
 
@@ -296,12 +297,16 @@ def last_period(connection: sqlite3.Connection, search: str) -> tuple[str, datet
 
 
 def claim(connection: sqlite3.Connection, now: datetime, lease: float) -> Delivery | None:
-    """Take the oldest delivery that is due, or whose sender let its lease run out."""
-    moment = rows.text_of_instant(now)
+    """Take the oldest delivery that is due, or whose sender let its lease run out.
+
+    No letter waits for a day: a time further ahead was written under a wrong clock.
+    """
+    times = (rows.text_of_instant(now), rows.text_of_instant(now + _AHEAD))
     row = connection.execute(
-        f"{_DELIVERIES} WHERE o.state = 'pending' AND o.next_at <= ?"
-        " OR o.state = 'sending' AND o.lease_until <= ? ORDER BY o.next_at, o.id LIMIT 1",
-        (moment, moment),
+        f"{_DELIVERIES} WHERE o.state = 'pending' AND (o.next_at <= ? OR o.next_at > ?)"
+        " OR o.state = 'sending' AND (o.lease_until <= ? OR o.lease_until > ?)"
+        " ORDER BY o.next_at, o.id LIMIT 1",
+        (*times, *times),
     ).fetchone()
     if row is None:
         return None

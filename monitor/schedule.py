@@ -22,6 +22,7 @@ _WEEK = 7
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _OUTBOX = 300.0
 """Seconds between two looks at mail that could not be sent and at whatever else is due."""
+_AHEAD = timedelta(days=1)
 _EARLY = 0.9
 """A source is due after nine tenths of its interval: a cron line and an interval of the same length
 shall agree, and a visit begins some time after its bell."""
@@ -49,12 +50,15 @@ def due(search: Search, last: tuple[str, datetime] | None, now: datetime) -> str
     """Give the period whose digest shall be decided now, or ``None``.
 
     ``last`` is the newest decided period and when it was decided. A new search is due at once: it
-    shows what is open, and the reader sees that it works.
+    shows what is open, and the reader sees that it works. A decision that lies more
+    than a day ahead was made under a wrong clock; it stands for its own period only.
     """
     newest = _newest(search, now)
     if newest is None:
         return None
-    if last and (last[0] == newest.isoformat() or last[1] >= moment(search, newest)):
+    if last and last[0] == newest.isoformat():
+        return None
+    if last and moment(search, newest) <= last[1] <= now + _AHEAD:
         return None
     return newest.isoformat()
 

@@ -58,6 +58,14 @@ def test_a_return_within_the_hold_says_nothing():
     assert board.said(["1"], hours=63) == []
 
 
+def test_a_hold_that_began_under_a_clock_that_was_ahead_begins_when_it_is_right():
+    board = Board("1", "2")
+    assert board.said(["1"], hours=9000) == ["(closed 2)"]
+    assert board.said(["1"], hours=24) == ["(closed 2)"]
+    assert board.said(["1"], hours=47) == []
+    assert board.said(["1"], hours=48) == ["closed 2"]
+
+
 @pytest.mark.parametrize("outcome", ["partial", "failed"])
 def test_a_crawl_that_is_not_complete_neither_counts_nor_clears(outcome):
     board = Board("1", "2")

@@ -135,6 +135,13 @@ def test_a_digest_sent_by_hand_stands_for_the_periods_before_it():
     assert due(search(), by_hand, utc("2026-11-25T07:00")) == "2026-11-25"
 
 
+def test_a_digest_decided_under_a_clock_that_was_ahead_holds_up_no_other():
+    ahead = ("2031-11-24", utc("2031-11-24T07:00"))
+    assert due(search(), ahead, utc("2026-11-24T10:00")) == "2026-11-24"
+    slightly = ("2026-11-24T10:00:07Z", utc("2026-11-24T10:00:07"))
+    assert due(search(), slightly, utc("2026-11-24T10:00")) is None
+
+
 def decided(one, bells, last=None):
     """Ask at every bell as a turn does; give ``(period, when)`` of each digest."""
     digests = []

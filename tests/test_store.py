@@ -479,6 +479,17 @@ def test_a_sender_that_lost_its_lease_is_believed_only_when_it_sent(store):
     assert store.undelivered() == []
 
 
+def test_a_letter_put_off_under_a_clock_that_was_ahead_is_due_when_it_is_right(store):
+    decided(store, "p1", 0, letter())
+    ahead, later = START + 900 * DAY, START + 900 * DAY + DAY / 4
+    delivery = store.claim(ahead, lease=60)
+    store.settle(delivery, now=ahead, sent=False, reply="451", retry_at=later)
+    assert store.claim(ahead, lease=60) is None
+    assert store.claim(START, lease=60).attempts == 2
+    assert store.claim(START, lease=60) is None
+    assert store.claim(START - 9 * DAY, lease=60).attempts == 3
+
+
 def test_due_sources_are_those_never_visited_and_then_the_longest_waiting(store):
     for day, name in ((0, "old"), (2, "fresh"), (1, "older")):
         store.record(crawl(day, source=Source(name, "lever", board=name)), judge)

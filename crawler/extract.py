@@ -54,7 +54,10 @@ def extract(
     source = Source("saved", kind, "saved", url, organization, options=options or {})
     response = _response(url, body, source, now)
     if kind == "auto":
-        return _auto(response, source, now)
+        try:
+            return _auto(response, source, now)
+        except ValueError:  # a page that cannot be read whole
+            return [], []
     if kind not in kinds():
         raise ExtractError(f"unknown kind {kind!r}; known are auto, text, {', '.join(kinds())}")
     return _by_kind(kind, response, source)

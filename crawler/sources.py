@@ -69,6 +69,14 @@ def candidates(url: str, html: str | None = None) -> list[Source]:
         return []
     if found := [*_linked(html), *_marked(url, html)]:
         return found
+    try:
+        return _read(url, html)
+    except ValueError:  # a page that cannot be read whole
+        return []
+
+
+def _read(url: str, html: str) -> list[Source]:
+    """Give the source that a page is by itself."""
     host = _name(urlsplit(url).hostname or "careers")
     if _is_feed(html):
         return [Source(host, "feed", url=url)]

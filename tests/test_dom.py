@@ -27,6 +27,17 @@ def test_whatever_a_server_sent_gives_a_tree(html):
     assert dom.tree(html) is not None
 
 
+@pytest.mark.parametrize("depth", [10, 300, 2000])
+def test_what_follows_deep_nesting_is_read(depth):
+    page = f"<p>Kiln</p>{'<div>' * depth}{'</div>' * depth}<p>hand</p>"
+    assert dom.words(dom.tree(page)) == "Kiln hand"
+
+
+def test_a_page_that_is_nested_too_deeply_is_refused_and_not_read_in_part():
+    with pytest.raises(ValueError, match="nested too deeply to be read whole"):
+        dom.tree(f"<p>Kiln</p>{'<div>' * 2100}{'</div>' * 2100}<p>hand</p>")
+
+
 def test_hidden_elements_and_scripts_have_no_words():
     page = (
         "<p>Kiln</p><p hidden>secret</p><p style='display: none'>x</p><script>y</script><p>hand</p>"

@@ -37,14 +37,21 @@ _CROWDED = re.compile(
 
 
 def tree(html: str) -> Element:
-    """Build the document tree; an unreadable page gives an empty one."""
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+    """Build the document tree; an unreadable page gives an empty one.
+
+    Raises ``ValueError`` for a page that is nested deeper than libxml2 reads (2,048 elements): it
+    leaves out what is deeper and all that follows, as if the page had ended there.
+    """
     text = _CROWDED.sub(r"\1", html.replace("\0", "")).encode("utf-8", "replace")
-    try:
-        root = lxml_html.document_fromstring(text, parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError):
-        root = None
-    return lxml_html.Element("html") if root is None else root
+    for deepest in (False, True):  # 256 elements are enough for nearly every page
+        parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=deepest)
+        try:
+            root = lxml_html.document_fromstring(text, parser=parser)
+        except (etree.LxmlError, ValueError, AssertionError):
+            root = None
+        if not any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+            return lxml_html.Element("html") if root is None else root
+    raise ValueError("the page is nested too deeply to be read whole")
 
 
 def language(html: str) -> str | None:

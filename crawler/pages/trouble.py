@@ -32,6 +32,8 @@ def explain(error: Exception) -> str:
     A ``ValueError`` is how our own readers refuse something, in words that need no more.
     """
     name = type(error).__name__
+    if name == "DownloadFailedError" and "certificate verify failed" in str(error):
+        return "its certificate is not to be trusted"
     if words := FAILURES.get(name) or (str(error) if type(error) is ValueError else ""):
         return words
     return f"{name}: {error}".removesuffix(": ")

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import signal
 import sys
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ BEAT = 1.0
 """Seconds between two signs of life."""
 LONELY = 600
 """Seconds without a beat after which the system ends a stuck child whose parent is gone."""
+
+
+MEMORY = 2 * 1024**3
+"""Bytes of address space that a child may take; a normal one takes a fifth of it."""
 
 
 def main(pipe: Connection[Any, Any]) -> None:
@@ -97,6 +103,7 @@ async def _sweep(
     for source in sources:
         by_kind[source.kind].append(source)
     known = kinds()
+    _bound(settings.get("ROLECALL_MEMORY", MEMORY), sources)
     runner = AsyncCrawlerRunner(_settings(settings, pipe))
 
     async def crawl(kind: str, group: Sequence[Source]) -> None:
@@ -110,6 +117,17 @@ async def _sweep(
                 pipe.send(("broken", source.id, f"its crawler broke off: {error}"))
 
     await asyncio.gather(*(crawl(kind, group) for kind, group in by_kind.items()))
+
+
+def _bound(most: int, sources: Sequence[Source]) -> None:
+    """Let a page that eats memory fail by itself, before the machine looks for someone to kill.
+
+    A browser reserves far more address space than it uses, and inherits the limit.
+    """
+    _, hardest = resource.getrlimit(resource.RLIMIT_AS)
+    most = hardest if any(source.browser for source in sources) else most
+    with suppress(ValueError, OSError):  # not every system has it
+        resource.setrlimit(resource.RLIMIT_AS, (most, hardest))
 
 
 def _settings(settings: Mapping[str, Any], pipe: Connection[Any, Any]) -> Any:

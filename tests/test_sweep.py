@@ -143,7 +143,7 @@ def site():
     with Site() as made:
         for name in ("fine", "good", "sound"):
             made.put(f"/{name}", f"fine Role {name}")
-        for word in ("spin", "exit", "kill", "unsendable"):
+        for word in ("spin", "exit", "kill", "unsendable", "eat"):
             made.put(f"/{word}", word)
         made.put("/slow", "fine Late", delay=1.5)
         made.put("/walk", "next slow")
@@ -217,6 +217,15 @@ def test_a_crawl_that_no_pipe_carries_fails_its_source_and_no_other(warm, site):
     crawls = warm(source(site.url, "unsendable"), source(site.url))
     assert outcomes(crawls) == {"unsendable": "failed", "fine": "complete"}
     assert crawls["unsendable"].reasons == ("the sweep ended without a word about it",)
+
+
+def test_f14_a_page_that_eats_memory_costs_its_own_source(warm, site):
+    eaten = warm(source(site.url, "eat"), source(site.url), ROLECALL_MEMORY=1_000_000_000)
+    assert outcomes(eaten) == {"eat": "failed", "fine": "complete"}
+    assert eaten["eat"].reasons == (
+        f"{site.url}/eat: the page takes more memory than there is for it",
+    )
+    assert not eaten["eat"].killed
 
 
 def test_a_kind_that_nobody_reads_is_a_reason_of_its_own_source(warm, site):

@@ -31,6 +31,10 @@ class TroubledSpider(SweepSpider):
             os._exit(3)
         elif word == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        elif word == "eat":
+            hoard = b""
+            while True:
+                hoard += bytes(50_000_000)
         elif word == "unsendable":
             title = lambda: None  # noqa: E731 - what no pipe carries
         elif word == "next":

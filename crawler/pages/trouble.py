@@ -23,6 +23,7 @@ FAILURES = {
     "DownloadFailedError": "the connection broke off",
     "ResponseDataLossError": "the page was cut short",
     "DownloadCancelledError": "the page is too large",
+    "MemoryError": "the page takes more memory than there is for it",
 }
 
 

@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3.11
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all browser lint format score build clean
+.PHONY: demo test test-all faults torture browser lint format score build clean
 
 demo: $(READY)
 	$(BIN)/rolecall replay fixtures/wharf fixtures/heron --digest build/demo
@@ -14,6 +14,16 @@ test: $(READY) lint
 
 test-all: $(READY) browser
 	$(BIN)/pytest -n 2
+
+# Every fault of docs/faults.md, injected for real; a quarter of an hour on two cores.
+faults: $(READY)
+	$(BIN)/pytest -n 2 tests/faults $$($(BIN)/python tests/faults/elsewhere.py)
+
+# Faults and runs in any order against a plain model; SEED repeats a run.
+MINUTES ?= 5
+SEED ?=
+torture: $(READY)
+	PYTHONPATH=tests:tests/faults $(BIN)/python tests/faults/torture.py $(MINUTES) $(SEED)
 
 # The tests that look at a digest in a browser are skipped where there is none.
 browser:

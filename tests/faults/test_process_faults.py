@@ -373,3 +373,14 @@ def test_f54_each_reader_has_a_fate_of_their_own(bench):
     assert dict(bench.rows("SELECT recipient, state FROM outbox"))["cy@reader.example"] == "sent"
     assert [len(copies) for copies in bench.letters.values()] == [1] * len(bench.letters)
     bench.check()
+
+
+@pytest.mark.parametrize(("heartbeat", "letters"), [("false", 1), ("true", 2)])
+def test_f57_a_day_without_news_makes_a_letter_only_where_one_is_wished(bench, heartbeat, letters):
+    bench.file.write_text(f"{bench.file.read_text()}heartbeat = {heartbeat}\n")
+    bench.show(1, 2)
+    bench.call("run")
+    bench.call("crawl", "acme")
+    assert bench.run("run", program=later(1)) == (0, "")
+    assert len(bench.letters) == letters
+    bench.check()

@@ -108,7 +108,13 @@ def restore(file: Path, store: Path, moment: datetime) -> Restored:
     if store.exists() and file.exists() and file.samefile(store):
         raise StoreError(f"{file}: is the store itself; name a backup of it.")
     draft = store.with_name(f"{store.name}.restoring")
-    copied = copy(file, draft, replace=True)
+    try:
+        copied = copy(file, draft, replace=True)
+    except StoreError as error:
+        # The next step that such words end with is one for a store.
+        fact = str(error).removeprefix(f"{file}: ").split(";")[0].split(". ")[0]
+        words = f"{file}: {fact}; name another backup. The store is as it was."
+        raise StoreError(words) from error
     try:
         aside = _set_aside(store, moment) if store.exists() else None
         waiting = _reconcile(draft, aside)

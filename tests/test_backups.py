@@ -193,8 +193,11 @@ def test_what_is_no_sound_copy_replaces_nothing(path, content):
     else:
         copy.write_bytes(content)
     before = path.read_bytes()
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError) as refused:
         backups.restore(copy, path, NOW)
+    words = str(refused.value)
+    assert words.startswith(f"{copy}: is ")
+    assert words.endswith("; name another backup. The store is as it was.")
     assert path.read_bytes() == before
     assert not [name for name in beside(path) if "replaced" in name or "restoring" in name]
 

@@ -31,6 +31,14 @@ def asked(bench, number):
     return sum(path.startswith("/jobs/") for path in bench.site.paths()) >= number
 
 
+def news(bench):
+    """Let one new posting wait for the next digest."""
+    bench.show(1, 2)
+    bench.call("run")
+    bench.show(1, 2, 3)
+    bench.call("crawl", "acme")
+
+
 def kill_all(child):
     """Kill a command and its children as the kernel does: none of them may say a word."""
     os.killpg(child.pid, signal.SIGKILL)
@@ -53,10 +61,7 @@ def test_f01_killed_while_it_reads_the_third_of_ten_pages(bench):
 
 
 def test_f05_killed_between_what_happened_and_the_digest_of_it(bench):
-    bench.show(1, 2)
-    bench.call("run")
-    bench.show(1, 2, 3)
-    bench.call("crawl", "acme")
+    news(bench)
     code, _ = bench.run("run", program=killed("letters", "decide", after=False, days=1))
     assert code == -signal.SIGKILL
     for _ in range(2):
@@ -88,10 +93,7 @@ def test_f06_killed_after_the_server_took_the_letter(bench):
 
 
 def test_f07_a_schedule_killed_at_its_bell_catches_up_once(bench):
-    bench.show(1, 2)
-    bench.call("run")
-    bench.show(1, 2, 3)
-    bench.call("crawl", "acme")
+    news(bench)
     code, _ = bench.run("serve", program=killed("letters", "decide", after=False, days=3))
     assert code == -signal.SIGKILL
     with bench.start("serve", program=later(3)) as child:
@@ -333,10 +335,7 @@ def test_f50_killed_in_the_middle_of_a_restore_there_is_always_a_store(bench):
 
 
 def test_f52_a_clock_that_was_years_ahead_holds_nothing_up(bench):
-    bench.show(1, 2)
-    bench.call("run")
-    bench.show(1, 2, 3)
-    bench.call("crawl", "acme")
+    news(bench)
     assert bench.run("run", program=later(900))[0] == 0  # the digest of a day to come
     assert len(bench.letters) == 2
     bench.show(1, 2, 3, 4)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 
 import pytest
@@ -75,8 +74,8 @@ def test_f16_a_page_that_is_missing_in_the_middle_lets_new_ones_in_and_closes_no
 
 
 @contextmanager
-def speaking(*answers):
-    """Give the port of a server that says to each connection these bytes, and hangs up."""
+def serving(answer):
+    """Give the port of a server that hands each connection to ``answer``."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve():
@@ -85,17 +84,34 @@ def speaking(*answers):
                     line, _ = listening.accept()
                 except OSError:
                     return
-                with line:
-                    asked = line.recv(65536)
-                    robots = b"/robots.txt" in asked
-                    none = (
-                        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                    )
-                    line.sendall(none if robots else b"".join(answers))
+                with line, suppress(OSError):
+                    answer(line)
 
         threading.Thread(target=serve, daemon=True).start()
         yield listening.getsockname()[1]
         listening.shutdown(socket.SHUT_RDWR)
+
+
+def speaking(*answers):
+    """Say these bytes to each connection but one for robots.txt, and hang up."""
+
+    def answer(line):
+        robots = b"/robots.txt" in line.recv(65536)
+        none = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        line.sendall(none if robots else b"".join(answers))
+
+    return serving(answer)
+
+
+def secured(folder):
+    """Speak TLS with a certificate nobody vouches for."""
+    context, _ = certified(folder)
+
+    def answer(line):
+        with context.wrap_socket(line, server_side=True) as secure:
+            secure.recv(100)
+
+    return serving(answer)
 
 
 def test_f17_a_chunked_listing_that_is_cut_is_no_whole_listing(known):
@@ -191,34 +207,6 @@ def test_f40_sources_of_one_host_are_asked_one_after_another_with_the_pause_betw
     bench.check()
 
 
-def expired(folder):
-    """Give the context of a server whose certificate nobody vouches for."""
-    made, _ = certified(folder)
-    return made
-
-
-@contextmanager
-def secured(context):
-    """Give the port of a server that speaks TLS with this context."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def serve():
-            while True:
-                try:
-                    line, _ = listening.accept()
-                except OSError:
-                    return
-                try:
-                    with context.wrap_socket(line, server_side=True) as secure:
-                        secure.recv(100)
-                except (OSError, ssl.SSLError):
-                    continue
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield listening.getsockname()[1]
-        listening.shutdown(socket.SHUT_RDWR)
-
-
 def test_f41_every_way_a_connection_fails_has_its_own_words(bench, tmp_path):
     for number in range(30):
         where = f"/r/{number + 1}"
@@ -228,7 +216,7 @@ def test_f41_every_way_a_connection_fails_has_its_own_words(bench, tmp_path):
     with (
         speaking(b"who are you?\n" * 9) as garbage,
         speaking() as reset,
-        secured(expired(tmp_path)) as tls,
+        secured(tmp_path) as tls,
         socket.create_server(("127.0.0.1", 0)) as taken,
     ):
         refused = taken.getsockname()[1]

@@ -29,6 +29,7 @@ TABLES = {
     "outbox",
 }
 
+
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "rolecall.db"

@@ -26,7 +26,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 
-from crawler.middlewares.guard import public
+from crawler.addresses import public
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.refused import BlockedAddress
 

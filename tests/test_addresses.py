@@ -2,7 +2,7 @@ import ipaddress
 
 import pytest
 
-from crawler.middlewares.guard import allowed, permitted, public, refusal
+from crawler.addresses import allowed, permitted, public, refusal
 
 PRIVATE = [
     "127.0.0.1",

@@ -1,4 +1,4 @@
-"""The statements of telling: what a search was not told yet, its digests, and their delivery.
+"""The statements of telling: what a search was not told yet, and its digests.
 
 Every function runs inside a transaction that its caller holds (``monitor/store.py``). An event is
 in exactly one digest of each search because a digest moves the search's cursor in the same
@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from monitor import nearby, rows, ties
+from monitor import deliveries, nearby, rows, ties
 from monitor.digest import Pending
 from monitor.ledger import EVENTS, KNOWN, NOTES
 from monitor.twins import WHOLE
@@ -23,43 +21,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.closeness import Portrait
+    from monitor.deliveries import Letter
     from monitor.digest import CrawlNote
     from monitor.events import Event, Known, Tie
     from monitor.search import Search
 
-INTERRUPTED = "uncertain: an earlier sending was interrupted and may have arrived"
-
-_AHEAD = timedelta(days=1)
-_DELIVERIES = "SELECT o.*, d.search FROM outbox o JOIN digests d ON d.id = o.digest "
-
 
 class AlreadyDecided(Exception):  # noqa: N818 - a state of affairs, not an error of anyone
     """Raised when another run decided this digest first, from ``Store.decide``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One composed mail to one address, ready to be queued; ``mime`` is the message as sent."""
-
-    recipient: str
-    message_id: str
-    subject: str
-    mime: bytes
-    text: str
-    html: str
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A queued letter and how sending it went so far."""
-
-    id: int
-    search: str
-    letter: Letter
-    state: Literal["pending", "sending", "sent", "dead"]
-    attempts: int
-    next_at: datetime
-    last_reply: str | None
 
 
 def pending(connection: sqlite3.Connection, search: Search, now: datetime) -> Pending:
@@ -199,11 +168,7 @@ def decide(
     try:
         _advance(connection, search, pending)
         digest = _insert_digest(connection, period, pending, counts, now)
-        connection.executemany(
-            "INSERT INTO outbox (digest, recipient, message_id, subject, mime, text, html, state,"
-            " attempts, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?)",
-            [(digest, *_letter_row(letter), rows.text_of_instant(now)) for letter in letters],
-        )
+        deliveries.queue(connection, digest, letters, now)
     except sqlite3.IntegrityError as error:
         raise AlreadyDecided(
             f"{search.id}: the digest of {period}, or a letter of it, exists already ({error})"
@@ -276,17 +241,6 @@ def _insert_digest(
     return int(written.fetchone()["id"])
 
 
-def _letter_row(letter: Letter) -> tuple[str, str, str, bytes, str, str]:
-    return (
-        letter.recipient,
-        letter.message_id,
-        rows.storable(letter.subject),
-        letter.mime,
-        rows.storable(letter.text),
-        rows.storable(letter.html),
-    )
-
-
 def last_period(connection: sqlite3.Connection, search: str) -> tuple[str, datetime] | None:
     """Give the newest decided period of a search and when it was decided."""
     row = connection.execute(
@@ -294,85 +248,3 @@ def last_period(connection: sqlite3.Connection, search: str) -> tuple[str, datet
         (search,),
     ).fetchone()
     return None if row is None else (row["period"], rows.instant(row["decided_at"]))
-
-
-def claim(connection: sqlite3.Connection, now: datetime, lease: float) -> Delivery | None:
-    """Take the oldest delivery that is due, or whose sender let its lease run out.
-
-    No letter waits for a day: a time further ahead was written under a wrong clock.
-    """
-    times = (rows.text_of_instant(now), rows.text_of_instant(now + _AHEAD))
-    row = connection.execute(
-        f"{_DELIVERIES} WHERE o.state = 'pending' AND (o.next_at <= ? OR o.next_at > ?)"
-        " OR o.state = 'sending' AND (o.lease_until <= ? OR o.lease_until > ?)"
-        " ORDER BY o.next_at, o.id LIMIT 1",
-        (*times, *times),
-    ).fetchone()
-    if row is None:
-        return None
-    connection.execute(
-        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_until = ?,"
-        " last_reply = CASE state WHEN 'sending' THEN ? ELSE last_reply END WHERE id = ?",
-        (rows.text_of_instant(now + timedelta(seconds=lease)), INTERRUPTED, row["id"]),
-    )
-    taken = connection.execute(f"{_DELIVERIES} WHERE o.id = ?", (row["id"],)).fetchone()
-    return _delivery(taken)
-
-
-def settle(
-    connection: sqlite3.Connection,
-    delivery: Delivery,
-    *,
-    now: datetime,
-    sent: bool,
-    reply: str,
-    retry_at: datetime | None,
-    counted: bool = True,
-) -> None:
-    """Write how a sending ended; one that was nobody's fault is not counted as an attempt.
-
-    A sender that outlived its lease may still say that it sent; of a failure only the latest
-    sender is believed.
-    """
-    state = "sent" if sent else "pending" if retry_at else "dead"
-    connection.execute(
-        "UPDATE outbox SET state = ?, next_at = coalesce(?, next_at), lease_until = NULL,"
-        " attempts = attempts - ?, last_reply = ?, settled_at = ? WHERE id = ?"
-        " AND state <> 'sent' AND (? = 'sent' OR state = 'sending' AND attempts = ?)",
-        (
-            state,
-            rows.maybe_text_of_instant(retry_at),
-            0 if counted else 1,
-            rows.storable(reply),
-            rows.text_of_instant(now),
-            delivery.id,
-            state,
-            delivery.attempts,
-        ),
-    )
-
-
-def undelivered(connection: sqlite3.Connection) -> list[Delivery]:
-    """Give every delivery that is not sent, oldest first."""
-    found = connection.execute(f"{_DELIVERIES} WHERE o.state <> 'sent' ORDER BY o.id")
-    return [_delivery(row) for row in found]
-
-
-def _delivery(row: sqlite3.Row) -> Delivery:
-    letter = Letter(
-        recipient=row["recipient"],
-        message_id=row["message_id"],
-        subject=row["subject"],
-        mime=row["mime"],
-        text=row["text"],
-        html=row["html"],
-    )
-    return Delivery(
-        id=row["id"],
-        search=row["search"],
-        letter=letter,
-        state=row["state"],
-        attempts=row["attempts"],
-        next_at=rows.instant(row["next_at"]),
-        last_reply=row["last_reply"],
-    )

@@ -369,6 +369,12 @@ def m004_quarantine(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def m005_channels(db: Database) -> None:
+    """Let letters leave by other ways than mail: ``channel`` says by which (docs/channels.md)."""
+    db.conn.execute("ALTER TABLE outbox ADD COLUMN channel TEXT NOT NULL DEFAULT 'mail'")
+
+
 def names() -> set[str]:
     """Give the name of every step this version knows."""
     with Database(memory=True, execute_plugins=False) as blank:

@@ -9,7 +9,6 @@ sender was killed, marking before sending lost 10, marking afterwards repeated 1
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import smtplib
 import ssl
@@ -20,13 +19,15 @@ from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
 
+from monitor.doors import RefusalError, TemporaryError, UnreachableError, keep
 from monitor.wording import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
     from pathlib import Path
 
+    from monitor.doors import Transport
     from monitor.store import Delivery, Letter
 
 MOST_ATTEMPTS = 12
@@ -38,42 +39,11 @@ _PARTING = 2.0  # seconds for the answer to QUIT: nothing hangs on it, and a sig
 _TAKEN, _GOOD_BYE, _PERMANENT = 250, 421, 500  # RFC 5321 4.2: what an answer means
 
 
-class TemporaryError(Exception):
-    """Raised when a letter did not leave this time, from ``Transport.send``; its words say why.
-
-    ``uncertain`` when the server had the whole letter and did not answer: it may have arrived.
-    """
-
-    def __init__(self, reply: str, *, uncertain: bool = False) -> None:
-        super().__init__(reply)
-        self.uncertain = uncertain
-
-
-class RefusalError(Exception):
-    """Raised when the server said no to this letter for good, from ``Transport.send``."""
-
-
-class UnreachableError(Exception):
-    """Raised when no letter can leave now (no server, no login), from ``Transport.send``."""
-
-
-class Transport(Protocol):
-    """A way out for letters. ``send`` gives the answer in words or raises an error above."""
-
-    def send(self, letter: Letter) -> str:
-        """Send one letter to its one recipient."""
-        ...
-
-    def close(self) -> None:
-        """Let go of whatever is held open."""
-        ...
-
-
 class Queue(Protocol):
     """The part of the store that deliveries need."""
 
-    def claim(self, now: datetime, *, lease: float) -> Delivery | None:
-        """Take one delivery that is due."""
+    def claim(self, now: datetime, *, lease: float, shut: Collection[str] = ()) -> Delivery | None:
+        """Take one delivery that is due and whose door is not among those that are shut."""
         ...
 
     def settle(
@@ -106,16 +76,18 @@ def deliver(
     """Send every letter that is due, at most ``limit``, and write how each ended.
 
     A temporary answer keeps the letter for 5 minutes, then 10, 20 … up to 6 hours; a permanent one,
-    or the twelfth temporary one, makes it dead. When no letter can leave at all the run ends: that
-    is no letter's fault, so the one that was tried is kept, however often.
+    or the twelfth temporary one, makes it dead. When no letter can leave by a door at all, nothing
+    more is tried there in this run: that is no letter's fault, so the one that was tried is kept,
+    however often. Letters that leave by other doors go on.
     """
     began = time.monotonic()
     counted = {"sent": 0, "kept": 0, "dead": 0}
     troubles: list[str] = []
+    shut: set[str] = set()
     with contextlib.closing(transport):
         while limit is None or sum(counted.values()) < limit:
             at = now + timedelta(seconds=time.monotonic() - began)
-            delivery = store.claim(at, lease=LEASE)
+            delivery = store.claim(at, lease=LEASE, shut=shut)
             if delivery is None:
                 break
             ending = _attempt(delivery, transport)
@@ -124,7 +96,7 @@ def deliver(
             if ending.state != "sent":
                 troubles.append(f"{delivery.letter.recipient}: {ending.reply}")
             if ending.stop:
-                break
+                shut.add(delivery.letter.door)
     return Report(**counted, troubles=tuple(troubles))
 
 
@@ -325,32 +297,11 @@ class Folder:
         """Write one letter durably under the name of its Message-ID."""
         name = re.sub(r"[^A-Za-z0-9@._-]", "_", letter.message_id.strip("<>")) + ".eml"
         target = self.path / name
-        unfinished = self.path / f".{name}.{os.getpid()}"
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as file:
-                file.write(letter.mime)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(target)
-            _sync_folder(self.path)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                unfinished.unlink()
-            raise UnreachableError(f"{target}: {error.strerror or error}") from error
+        keep(target, letter.mime)
         return f"written to {target}"
 
     def close(self) -> None:
         """Hold nothing open."""
-
-
-def _sync_folder(path: Path) -> None:
-    """Make the new name last: a file's rename is durable only with its folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ Everything that must not happen twice has a unique key, and everything that belo
 transaction that begins with ``BEGIN IMMEDIATE`` (sqlite-utils' ``atomic()`` begins deferred, which
 fails at once when another writer came between read and write; docs/decisions.md). The statements
 live here, in ``ledger`` (crawls), ``rewriting`` (readings made anew), ``linking`` and ``ties``
-(links), ``nearby`` (what is similar), ``dispatch`` (digests, outbox), ``migrations`` (tables) and
-``database`` (the file). ``lookup`` is the door for whoever only reads.
+(links), ``nearby`` (what is similar), ``dispatch`` (digests), ``deliveries`` (outbox),
+``migrations`` (tables) and ``database`` (the file). ``lookup`` is the door for whoever only reads.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
-from monitor import dispatch, ledger, nearby, rewriting, rows, ties
+from monitor import deliveries, dispatch, ledger, nearby, rewriting, rows, ties
 from monitor.database import Door, connect, reading, writing
-from monitor.dispatch import AlreadyDecided, Delivery, Letter
+from monitor.deliveries import Delivery, Letter
+from monitor.dispatch import AlreadyDecided
 from monitor.soundness import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from crawler.items import Asked, Crawl, Source
@@ -116,13 +117,14 @@ class Store(Door):
         with reading(self._connection):
             return dispatch.last_period(self._connection, search)
 
-    def claim(self, now: datetime, *, lease: float) -> Delivery | None:
+    def claim(self, now: datetime, *, lease: float, shut: Collection[str] = ()) -> Delivery | None:
         """Take one delivery that is due, marking it ``sending`` until the lease (seconds) ends.
 
-        One whose lease ran out is taken again, the same bytes under the same Message-ID.
+        One whose lease ran out is taken again, the same bytes under the same Message-ID. Those that
+        leave by a door among ``shut`` wait.
         """
         with writing(self._connection):
-            return dispatch.claim(self._connection, now, lease)
+            return deliveries.claim(self._connection, now, lease, shut)
 
     def settle(
         self,
@@ -139,7 +141,7 @@ class Store(Door):
         Not ``counted`` means that no letter could leave at all: an outage wears no letter out.
         """
         with writing(self._connection):
-            dispatch.settle(
+            deliveries.settle(
                 self._connection,
                 delivery,
                 now=now,
@@ -152,7 +154,12 @@ class Store(Door):
     def undelivered(self) -> list[Delivery]:
         """Give every delivery that is not sent yet, dead ones included."""
         with reading(self._connection):
-            return dispatch.undelivered(self._connection)
+            return deliveries.undelivered(self._connection)
+
+    def told(self, search: str, channel: str, recipient: str, *, most: int = -1) -> list[bytes]:
+        """Give what was decided for a channel of a search, newest first, at most so many."""
+        with reading(self._connection):
+            return deliveries.told(self._connection, search, channel, recipient, most)
 
     def due_sources(self, intervals: Mapping[str, float], now: datetime) -> list[str]:
         """Give the ids whose last visit began longer ago than their interval (seconds).

@@ -300,6 +300,25 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_it_holds(pa
     assert len(list(path.parent.glob("rolecall-before-*.db"))) == 1
 
 
+WAITING = """
+    INSERT INTO searches VALUES ('mine', 'Mine', 0, 0, 0, :at);
+    INSERT INTO digests VALUES (1, 'mine', '2026-11-24', NULL, :at, 0, 0, '{}', :at);
+    INSERT INTO outbox VALUES (1, 1, 'a@reader.example', '<1@x>', 's', x'6d', 't', 'h', 'pending', 0,
+        :at, NULL, NULL, NULL)"""
+
+
+def test_what_waited_in_an_older_store_leaves_by_mail(path, monkeypatch):
+    with monkeypatch.context() as then:
+        steps("m001_store", onto=then)
+        Store.open(path).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in WAITING.split(";"):
+            connection.execute(statement, {"at": rows.text_of_instant(START)})
+    with Store.open(path) as store:
+        (waiting,) = store.undelivered()
+    assert (waiting.letter.channel, waiting.letter.door) == ("mail", "mail")
+
+
 @pytest.mark.usefixtures("newer")
 def test_a_reader_does_not_bring_a_store_up_to_date(sound):
     assert "older" in refusal(sound, readonly=True)

@@ -19,7 +19,8 @@ from mail_server import DROP, HOST, SILENT, MailServer, certified, login, unused
 
 from monitor import outbox
 from monitor.digest import compose
-from monitor.outbox import Folder, Report, Smtp, Stdout, UnreachableError, deliver, wait
+from monitor.doors import UnreachableError
+from monitor.outbox import Folder, Report, Smtp, Stdout, deliver, wait
 from monitor.render import render
 from monitor.search import Search
 from monitor.store import Letter, Store
@@ -108,6 +109,53 @@ def test_a_run_may_stop_after_some_letters(store, path):
     with MailServer() as server:
         assert deliver(store, plain(server), now=NOW, limit=1) == Report(sent=1)
     assert states(path) == {ANN: ("sent", 1), BEN: ("pending", 0)}
+
+
+class Ways:
+    """Mail by one door, everything else by another."""
+
+    def __init__(self, mail, other):
+        self.mail, self.other, self.tried = mail, other, []
+
+    def send(self, letter):
+        self.tried.append(letter.recipient)
+        return (self.mail if letter.door == "mail" else self.other).send(letter)
+
+    def close(self):
+        self.mail.close()
+        self.other.close()
+
+
+def test_a_door_that_is_shut_keeps_its_own_letters_only(store, path, tmp_path):
+    others = [
+        Letter(name, f"<{name}@tides.example>", "2 new", b"{}", "", "", channel="atom")
+        for name in ("desk", "wall")
+    ]
+    queue(store, letter(ANN), others[0], letter(BEN), others[1])
+    ways = Ways(Smtp(HOST, unused_port(), "none"), Folder(tmp_path / "out"))
+    found = deliver(store, ways, now=NOW)
+    assert (found.sent, found.kept, found.dead) == (2, 1, 0)
+    assert ways.tried == [ANN, "desk", "wall"]
+    assert states(path) == {
+        ANN: ("pending", 0),
+        "desk": ("sent", 1),
+        BEN: ("pending", 0),
+        "wall": ("sent", 1),
+    }
+
+
+def test_a_channel_that_cannot_be_reached_keeps_no_other_channel_waiting(store, tmp_path):
+    names = ["desk", "wall", "desk2"]
+    queue(store, *(Letter(n, f"<{n}@x.example>", "s", b"{}", "", "", "atom") for n in names))
+
+    class Shut(Folder):
+        def send(self, letter):
+            if letter.recipient == "desk":
+                raise UnreachableError("no wall to hang it on")
+            return super().send(letter)
+
+    found = deliver(store, Shut(tmp_path / "out"), now=NOW)
+    assert found == Report(sent=2, kept=1, troubles=("desk: no wall to hang it on",))
 
 
 def arrived(server, body):

@@ -682,6 +682,19 @@ def test_of_connections_that_race_to_decide_one_wins(path):
         assert len(store.undelivered()) == 1
 
 
+def test_what_was_decided_for_a_channel_is_told_newest_first(store):
+    search = Search("tides", "Tides")
+    for day, words in enumerate((b"one", b"two", b"three")):
+        now = START + day * DAY
+        ours = Letter("desk", f"<{day}@x.example>", "s", words, "t", "", channel="atom")
+        other = Letter("r@x.example", f"<m{day}@x.example>", "s", b"mail", "t", "")
+        store.decide(search, f"d{day}", store.pending(search, now), [ours, other], {}, now)
+    assert store.told(search.id, "atom", "desk") == [b"three", b"two", b"one"]
+    assert store.told(search.id, "atom", "desk", most=2) == [b"three", b"two"]
+    assert store.told(search.id, "calendar", "desk") == []
+    assert store.told("another", "atom", "desk") == []
+
+
 def test_of_connections_that_race_to_claim_each_letter_goes_to_one(path):
     letters = [letter(f"{n}@reader.example", f"<{n}@x>") for n in range(6)]
     with Store.open(path) as store:

@@ -14,7 +14,7 @@ from monitor.commands.command import FINE, SOME_FAILED, Written, command, said
 from monitor.commands.work import now
 from monitor.digest import Pending, compose
 from monitor.doctor import Finding
-from monitor.outbox import RefusalError, TemporaryError, UnreachableError
+from monitor.doors import RefusalError, TemporaryError, UnreachableError
 from monitor.store import StoreError
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from monitor.commands.work import Work
     from monitor.config import Config
     from monitor.digest import Digest
+    from monitor.doors import Transport
     from monitor.search import Search
     from monitor.store import Delivery, Letter
 
@@ -104,7 +105,7 @@ def _waiting(kept: Delivery) -> str:
     return f"{reply}; next attempt {kept.next_at:%Y-%m-%d %H:%M} UTC"
 
 
-def transport(config: Config, stream: TextIO) -> outbox.Transport:
+def transport(config: Config, stream: TextIO) -> Transport:
     """Give the way out that the file names; ``stream`` is where letters are printed, if so."""
     delivery = config.delivery
     if delivery.method == "folder":

@@ -47,7 +47,7 @@ class Card:
     ``headline`` is the news in one line, for where there is no room for the card; ``told`` is what
     a card says of it besides its table. ``why`` says what of the search it fits, ``fit`` how well.
     ``also`` are the other sources of the opening, ``apart`` what they say otherwise, ``maybe`` the
-    postings that may be the same opening.
+    postings that may be the same opening. ``at`` is when its news happened, ``due`` its deadline.
     """
 
     kind: StoryKind
@@ -74,6 +74,8 @@ class Card:
     also: tuple[Listing, ...] = ()
     apart: tuple[str, ...] = ()
     maybe: tuple[Listing, ...] = ()
+    at: datetime | None = None
+    due: date | None = None
 
     @property
     def key(self) -> tuple[bool, bool, float, str, str, str, str]:
@@ -118,6 +120,8 @@ def card(story: Story, fit: Fit, *, company: str, seen: datetime | None, now: da
         also=elsewhere.listings(story, now),
         apart=(*_pay_otherwise(posting), *elsewhere.apart(story)),
         maybe=elsewhere.doubts(story),
+        at=story.at.astimezone(now.tzinfo),
+        due=due,
     )
 
 

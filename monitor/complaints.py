@@ -10,10 +10,10 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Key = tuple[str | int, ...]
 
@@ -120,3 +120,41 @@ def syntax(name: str, message: str) -> str:
     if not found:
         return f"{name}: not TOML: {message}"
     return f"{name}:{found[2]}:{found[3]}: not TOML: {found[1]}"
+
+
+def refused(error: Any, fields: Callable[[Key], Mapping[str, Any]]) -> Complaint:
+    """Say one of pydantic's errors in our words; see its documentation, "Validation Errors".
+
+    ``fields`` gives the keys, with their descriptions, that the table at a place may have.
+    """
+    key: Key = error["loc"]
+    given = error.get("input")
+    match error["type"]:
+        case "extra_forbidden":
+            guess = meant(key[-1], fields(key[:-1]))
+            return Complaint(key, f"unknown key{guess}")
+        case "missing":
+            meaning = str(fields(key[:-1])[str(key[-1])].description)
+            return Complaint(key, f"missing: {meaning.rstrip('.')}")
+        case "tuple_type" if len(key) == 1:
+            return Complaint(key, f"must be a list of tables, each under its own [[{key[0]}]]")
+        case "value_error":
+            return Complaint(key, str(error["ctx"]["error"]))
+        case "literal_error":
+            words = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+            guess = meant(given, words) or f"; it can be {', '.join(words)}"
+            return Complaint(key, f"{quoted(given)} is not known{guess}")
+        case kind:
+            return Complaint(key, _SHAPES.get(kind) or error["msg"].replace("Input should", "must"))
+
+
+_SHAPES = {
+    "string_type": "must be text, in quotes",
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+    "tuple_type": 'must be a list, like ["one", "two"]',
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "model_type": "must be a table",
+    "dict_type": "must be a table",
+}

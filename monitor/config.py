@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import pkgutil
-import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -31,7 +30,7 @@ from pydantic import (
 import crawler.spiders
 from crawler.items import Period, Remote, Source
 from monitor import complaints, notation
-from monitor.complaints import Complaint, ConfigError, Key
+from monitor.complaints import ConfigError, Key
 from monitor.consistency import clashes
 from monitor.events import EventKind  # noqa: TC001 - pydantic reads it at run time
 from monitor.search import Search
@@ -151,7 +150,12 @@ class SearchTable(Table):
     name: Text | None = Field(
         default=None, description="What its digests are called. Default: the id."
     )
-    to: tuple[Address, ...] = Field(min_length=1, description="Who gets the digest.")
+    to: tuple[Address, ...] = Field(
+        default=(), description="Who gets the digest by mail; needed without `channels`."
+    )
+    channels: tuple[Text, ...] = Field(
+        default=(), description="Other ways it takes: the ids of [[channel]] tables."
+    )
     any: tuple[Text, ...] = Field(default=(), description="At least one of these words occurs.")
     all: tuple[Text, ...] = Field(default=(), description="Every one of these words occurs.")
     none: tuple[Text, ...] = Field(default=(), description="None of these words occurs.")
@@ -182,6 +186,22 @@ class SearchTable(Table):
     zone: Zone = Field(default="UTC", description="Its time zone, like `Europe/Zurich`.")
     heartbeat: bool = Field(
         default=False, description="Send a digest even when there is nothing to say."
+    )
+
+
+class ChannelTable(Table):
+    """A way to readers besides mail; a search takes it by naming it in its `channels`."""
+
+    id: Identifier = Field(description="Your name for it; a new name is a new channel.")
+    kind: Literal["atom", "jsonfeed"] = Field(
+        description="`atom` and `jsonfeed` write the file of a feed. See [channels](channels.md)."
+    )
+    folder: Text = Field(
+        default="feeds", description="Where the file `SEARCH.atom` or `SEARCH.json` is written."
+    )
+    url: Link | None = Field(default=None, description="Where readers find that folder, if so.")
+    keep: int = Field(
+        default=200, ge=1, le=10_000, description="How many of the newest entries a feed keeps."
     )
 
 
@@ -242,6 +262,7 @@ class Config(Table):
     page: PageTable = PageTable()
     source: tuple[SourceTable, ...] = ()
     search: tuple[SearchTable, ...] = ()
+    channel: tuple[ChannelTable, ...] = ()
     _path: Path = PrivateAttr(default=Path(NAME))
 
     @property
@@ -266,6 +287,14 @@ class Config(Table):
         """Give the searches as the monitor knows them."""
         return tuple(_search(table) for table in self.search)
 
+    def channels(self) -> dict[str, ChannelTable]:
+        """Give the channels by their ids."""
+        return {channel.id: channel for channel in self.channel}
+
+    def templates_path(self) -> Path | None:
+        """Give the folder of the reader's own templates, if there is one."""
+        return self.path(self.templates) if self.templates else None
+
     def scrapy(self) -> dict[str, Any]:
         """Give what the file says to Scrapy: who asks, what may be dialled, how fast."""
         said: dict[str, Any] = {"ROLECALL_ALLOW": list(self.network.allow)}
@@ -282,13 +311,15 @@ class Config(Table):
 
 def _search(table: SearchTable) -> Search:
     same = ("companies", "places", "remote", "employment", "min_salary", "salary_currency")
-    more = ("salary_period", "events", "sources", "at", "zone", "heartbeat", "id", "to", "like")
+    more = ("salary_period", "events", "sources", "at", "zone", "heartbeat", "id", "like")
     return Search(
         name=table.name or table.id,
         any_words=table.any,
         all_words=table.all,
         none_words=table.none,
         days=tuple(_DAYS.index(day) for day in table.days),
+        to=tuple(dict.fromkeys(table.to)),  # named twice, it is told once all the same
+        channels=tuple(dict.fromkeys(table.channels)),
         **{key: getattr(table, key) for key in (*same, *more)},
     )
 
@@ -322,7 +353,7 @@ def loads(text: str, path: Path = Path(NAME)) -> Config:
     except ValidationError as error:
         # A list whose entries were all refused is not empty, whatever pydantic says.
         wrong = [e for e in error.errors() if e["type"] != "too_short" or not e["input"]]
-        found += map(_complaint, wrong)
+        found += (complaints.refused(e, _fields) for e in wrong)
     if found:
         raise ConfigError(complaints.listed(str(path), text, found))
     config._path = path  # noqa: SLF001 - the model's own private attribute
@@ -345,42 +376,10 @@ def schema() -> dict[str, Any]:
     return head | Config.model_json_schema() | {"title": "rolecall.toml"}
 
 
-def _complaint(error: Any) -> Complaint:
-    """Say one of pydantic's errors in our words; see its documentation, "Validation Errors"."""
-    key: Key = error["loc"]
-    given = error.get("input")
-    match error["type"]:
-        case "extra_forbidden":
-            guess = complaints.meant(key[-1], _fields(key[:-1]))
-            return Complaint(key, f"unknown key{guess}")
-        case "missing":
-            meaning = str(_fields(key[:-1])[str(key[-1])].description)
-            return Complaint(key, f"missing: {meaning.rstrip('.')}")
-        case "tuple_type" if len(key) == 1:
-            return Complaint(key, f"must be a list of tables, each under its own [[{key[0]}]]")
-        case "value_error":
-            return Complaint(key, str(error["ctx"]["error"]))
-        case "literal_error":
-            words = re.findall(r"'([^']*)'", error["ctx"]["expected"])
-            guess = complaints.meant(given, words) or f"; it can be {', '.join(words)}"
-            return Complaint(key, f"{complaints.quoted(given)} is not known{guess}")
-        case kind:
-            return Complaint(key, _SHAPES.get(kind) or error["msg"].replace("Input should", "must"))
-
-
-_SHAPES = {
-    "string_type": "must be text, in quotes",
-    "string_too_short": "must not be empty",
-    "too_short": "must not be empty",
-    "tuple_type": 'must be a list, like ["one", "two"]',
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "model_type": "must be a table",
-    "dict_type": "must be a table",
-}
 TABLES: dict[str, type[Table]] = {
     "source": SourceTable,
     "search": SearchTable,
+    "channel": ChannelTable,
     "delivery": DeliveryTable,
     "network": NetworkTable,
     "page": PageTable,

@@ -17,16 +17,21 @@ if TYPE_CHECKING:
 
     Table = Mapping[str, Any]
 
+MAIL = "mail"
+
 
 def clashes(tables: Table, kinds: Collection[str]) -> Iterator[Complaint]:
     """Give every complaint about tables that do not agree; ``kinds`` are the known ones."""
-    for name in ("source", "search"):
+    for name in ("source", "search", "channel"):
         yield from _twice(name, _rows(tables, name))
     for index, source in _rows(tables, "source"):
         yield from _source(index, source, kinds)
     ids = [str(source.get("id")) for _, source in _rows(tables, "source")]
     for index, search in _rows(tables, "search"):
         yield from _search(index, search, ids)
+        yield from _readers(index, search, [row.get("id") for _, row in _rows(tables, "channel")])
+    for index, channel in _rows(tables, "channel"):
+        yield from _channel(index, channel)
     if isinstance(delivery := tables.get("delivery"), dict):
         yield from _delivery(delivery)
     if isinstance(page := tables.get("page"), dict):
@@ -70,6 +75,33 @@ def _search(index: int, search: Table, sources: Iterable[str]) -> Iterator[Compl
         yield Complaint(
             ("search", index, "min_salary"), f"means nothing without {' and '.join(units)}"
         )
+
+
+def _readers(index: int, search: Table, channels: Collection[Any]) -> Iterator[Complaint]:
+    """Somebody must get the digest, and every way that is named must be there."""
+    named = search.get("channels")
+    for place, word in enumerate(named if isinstance(named, list) else ()):
+        if word not in channels:
+            hint = meant(word, map(str, channels)) or "; write its [[channel]] table"
+            key = ("search", index, "channels", place)
+            yield Complaint(key, f"there is no channel {quoted(word)}{hint}")
+    if not search.get("to") and not named:
+        words = "must not be empty" if "to" in search else "missing: who gets the digest"
+        yield Complaint(("search", index, "to"), f"{words}, unless `channels` names a [[channel]]")
+
+
+_KEYS = {"atom": ("folder", "url", "keep"), "jsonfeed": ("folder", "url", "keep")}
+"""What a channel of a kind may say besides its id."""
+
+
+def _channel(index: int, channel: Table) -> Iterator[Complaint]:
+    kind = channel.get("kind")
+    if channel.get("id") == MAIL:
+        words = f'"{MAIL}" is what `to` of a search is for; choose another id'
+        yield Complaint(("channel", index, "id"), words)
+    known = {key for keys in _KEYS.values() for key in keys}
+    for key in known.intersection(channel) - set(_KEYS.get(str(kind), known)):
+        yield Complaint(("channel", index, key), f"means nothing to {kind}; take it out")
 
 
 def _delivery(delivery: Table) -> Iterator[Complaint]:

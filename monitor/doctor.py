@@ -150,18 +150,28 @@ def mail(config: Config) -> Iterator[Finding]:
         words = "none: nobody is told anything; see [[search]] in docs/config.md"
         yield Finding("note", "searches", words)
     if delivery.method == "folder":
-        yield _folder(config.path(delivery.folder))
+        yield _folder("delivery", config.path(delivery.folder), ".eml files")
     elif delivery.method == "stdout":
         yield Finding("fine", "delivery", "printed on stdout")
     else:
         yield from _smtp(config)
 
 
-def _folder(path: Path) -> Finding:
+def _folder(what: str, path: Path, files: str) -> Finding:
     existing = next(place for place in (path, *path.parents) if place.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
-        return Finding("wrong", "delivery", f"{path}: cannot be written by this user")
-    return Finding("fine", "delivery", f".eml files in {path}")
+        return Finding("wrong", what, f"{path}: cannot be written by this user")
+    return Finding("fine", what, f"{files} in {path}")
+
+
+def channels(config: Config) -> Iterator[Finding]:
+    """Look at every channel besides mail, as far as that can be seen without sending anything."""
+    taken = {name for search in config.searches() for name in search.channels}
+    for channel in config.channel:
+        if channel.id not in taken:
+            words = f'no search takes it; add channels = ["{channel.id}"] to a [[search]]'
+            yield Finding("note", channel.id, words)
+        yield _folder(channel.id, config.path(channel.folder), f"{channel.kind} files")
 
 
 def _smtp(config: Config) -> Iterator[Finding]:

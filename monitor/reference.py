@@ -50,6 +50,7 @@ every = "1d"
 id = "ml"
 name = "Machine learning"
 to = ["reader@example.org"]
+channels = ["shelf"]
 any = ["machine learning", "computer vision"]
 none = ["unpaid"]
 places = ["Zurich", "Remote"]
@@ -59,6 +60,11 @@ salary_period = "year"
 at = "07:00"
 days = ["mon", "wed", "fri"]
 zone = "Europe/Zurich"
+
+[[channel]]
+id = "shelf"
+kind = "atom"
+folder = "public"
 
 [network]
 allow = ["10.0.0.0/8:443"]
@@ -70,7 +76,7 @@ def reference() -> str:
     """Give the text of docs/config.md: every key with its default and meaning."""
     parts = [_INTRODUCTION, _section("At the top", Config)]
     for name, model in TABLES.items():
-        header = f"[[{name}]]" if name in ("source", "search") else f"[{name}]"
+        header = f"[[{name}]]" if name in ("source", "search", "channel") else f"[{name}]"
         parts.append(_section(f"`{header}`", model))
     return "\n".join(parts)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import css_inline
@@ -20,8 +20,9 @@ from monitor.store import Letter
 from monitor.wording import clean, count, day, moment, safe_url, short_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from monitor.cards import Card
     from monitor.digest import Digest
 
 MOST_BYTES = 90_000  # of HTML; Gmail clips at about 102 kB
@@ -67,12 +68,7 @@ def render(
     slug = mime.slug(digest.search)
     one_click = f"{public_url.rstrip('/')}/u/{token}" if public_url and token else None
     context = {
-        "headline": headline(digest),
-        "brief": headline(digest, most=2),
-        "window": window(digest),
-        "day": short_day(digest.until),
-        "since": _since(digest),
-        "preview": preview(digest),
+        **_summary(digest),
         "recipient": mime.recipient_of(recipient),
         "leave": one_click or f"mailto:{address}?subject={quote(f'unsubscribe {slug}')}",
         "page": public_url or "",
@@ -80,7 +76,7 @@ def render(
     environment = environment_of(templates)
     shown, html = _fitted(environment, digest, context)
     text = environment.get_template("digest/body.txt").render(digest=shown, **context)
-    subject = _subject(environment, digest, context)
+    title = subject(digest, templates=templates)
     identity = mime.message_id(sender, digest.search, digest.period, recipient)
     envelope = mime.Envelope(
         sender=sender,
@@ -92,8 +88,35 @@ def render(
         unsubscribe=one_click,
         headers=_headers(digest),
     )
-    raw = mime.build(envelope, subject=subject, text=text, html=html)
-    return Letter(recipient, f"<{identity}>", subject, raw, text, html)
+    raw = mime.build(envelope, subject=title, text=text, html=html)
+    return Letter(recipient, f"<{identity}>", title, raw, text, html)
+
+
+def entry(
+    digest: Digest, card: Card, label: str, *, templates: Path | None = None
+) -> tuple[str, str]:
+    """Give what a feed says of a card, as text and as HTML; ``label`` is its bundle's line."""
+    text, html = (_macro(f"feed/entry.{suffix}", templates) for suffix in ("txt", "html"))
+    since = _since(digest)
+    return str(text(card, label, since)).strip(), str(html(card, label, since)).strip()
+
+
+def _macro(name: str, templates: Path | None) -> Callable[..., str]:
+    """Give a template's ``entry``: called often, it is looked up and its imports made once."""
+    found: Any = environment_of(templates).get_template(name).module
+    return cast("Callable[..., str]", found.entry)
+
+
+def _summary(digest: Digest) -> dict[str, str]:
+    """Give what every template may say of a digest as a whole."""
+    return {
+        "headline": headline(digest),
+        "brief": headline(digest, most=2),
+        "window": window(digest),
+        "day": short_day(digest.until),
+        "since": _since(digest),
+        "preview": preview(digest),
+    }
 
 
 def page(name: str, context: Mapping[str, Any], templates: Path | None = None) -> str:
@@ -185,15 +208,16 @@ def _fitted(
     return shown, html
 
 
-def _subject(environment: Environment, digest: Digest, context: Mapping[str, str]) -> str:
+def subject(digest: Digest, *, templates: Path | None = None) -> str:
     """Make the subject; it is the search's name that gives way when it is too long."""
-    template = environment.get_template("digest/subject.txt")
-    subject = mime.heading(template.render(digest=digest, name=digest.name, **context))
-    over = len(subject) - _LONGEST_SUBJECT
+    template = environment_of(templates).get_template("digest/subject.txt")
+    summary = _summary(digest)
+    made = mime.heading(template.render(digest=digest, name=digest.name, **summary))
+    over = len(made) - _LONGEST_SUBJECT
     if over > 0:
         name = clean(digest.name, max(len(digest.name) - over, 12))
-        subject = mime.heading(template.render(digest=digest, name=name, **context))
-    return clean(subject, _LONGEST_SUBJECT)
+        made = mime.heading(template.render(digest=digest, name=name, **summary))
+    return clean(made, _LONGEST_SUBJECT)
 
 
 def _headers(digest: Digest) -> dict[str, str]:

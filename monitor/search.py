@@ -62,7 +62,8 @@ class Search:
     ``any_words``/``all_words``/``none_words`` match whole words, case-folded, in title,
     organization, department and body. ``min_salary`` is compared in ``salary_period`` and
     ``salary_currency``; a posting without pay is not refused. ``days`` are 0 (Monday) to 6.
-    ``like`` names a posting that others must be near; ``closeness`` says which are.
+    ``like`` names a posting that others must be near; ``closeness`` says which are. ``channels``
+    are the ids of other ways to the reader than mail.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Search:
     zone: str = "UTC"
     heartbeat: bool = False
     like: str | None = None
+    channels: tuple[str, ...] = ()
 
 
 def matches(search: Search, event: Event) -> Fit | None:

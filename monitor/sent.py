@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _DIGESTS = """
-    SELECT d.*, s.name, (SELECT count(*) FROM outbox o WHERE o.digest = d.id) AS letters
+    SELECT d.*, s.name, (
+        SELECT count(*) FROM outbox o WHERE o.digest = d.id AND o.channel = 'mail'
+    ) AS letters
     FROM digests d JOIN searches s ON s.id = d.search
 """
 
 
 @dataclass(frozen=True, slots=True)
 class DigestNote:
-    """One decided digest; a digest that had nothing to say has no letters."""
+    """One decided digest; one that had nothing to say, or not by mail, has no letters."""
 
     id: int
     search: str
@@ -80,13 +82,15 @@ class Sent:
     def letters(self, digest: int) -> list[SentLetter]:
         """Give the letters of one digest, by their number."""
         found = self._connection.execute(
-            "SELECT * FROM outbox WHERE digest = ? ORDER BY id", (digest,)
+            "SELECT * FROM outbox WHERE digest = ? AND channel = 'mail' ORDER BY id", (digest,)
         )
         return [_letter(row) for row in found]
 
     def letter(self, id_: int) -> SentLetter | None:
         """Give one letter."""
-        row = self._connection.execute("SELECT * FROM outbox WHERE id = ?", (id_,)).fetchone()
+        row = self._connection.execute(
+            "SELECT * FROM outbox WHERE id = ? AND channel = 'mail'", (id_,)
+        ).fetchone()
         return None if row is None else _letter(row)
 
 

@@ -72,6 +72,14 @@ days = ["Monday", "fri"]
 zone = "America/Halifax"
 heartbeat = true
 like = "tidewater/4711"
+channels = ["shelf"]
+
+[[channel]]
+id = "shelf"
+kind = "atom"
+folder = "public/feeds"
+url = "https://rolls.example/feeds"
+keep = 20
 
 [network]
 allow = ["10.0.0.0/8:443", "[fd00::/8]:80"]
@@ -282,13 +290,34 @@ SEARCH_WORDS = "missing: Your name for it; renaming it shows everything again"
         (BOARD + BOARD, ':6 source[1].id: "tidewater" is taken by source[0]'),
         ('[[source]]\nkind = "lever"\nboard = "a"', ":1 source[0].id: missing: Your name for it"),
         ('[[search]]\nto = ["a@b.example"]', f":1 search[0].id: {SEARCH_WORDS}"),
-        ('[[search]]\nid = "a"', ":1 search[0].to: missing: Who gets the digest"),
-        ('[[search]]\nid = "a"\nto = []', ":3 search[0].to: must not be empty"),
+        ('[[search]]\nid = "a"', ":1 search[0].to: missing: who gets the digest, unless"),
+        ('[[search]]\nid = "a"\nto = []', ":3 search[0].to: must not be empty, unless"),
         ('[[search]]\nid = "a"\nto = "b"', ":3 search[0].to: must be a list, like"),
         ('[[search]]\nid = "a"\nto = ["b"]', ':3 search[0].to[0]: "b" is not an e-mail address'),
         (
             '[[search]]\nid = "a"\nto = ["A <a@b.example>"]',
             '; write it without a name, like "a@example.org"',
+        ),
+        (
+            MIN + 'channels = ["shelve"]\n[[channel]]\nid = "shelf"\nkind = "atom"',
+            ':4 search[0].channels[0]: there is no channel "shelve"; did you mean shelf?',
+        ),
+        (
+            MIN + 'channels = ["wall"]',
+            ':4 search[0].channels[0]: there is no channel "wall"; write its [[channel]] table',
+        ),
+        ('[[channel]]\nid = "a"', ":1 channel[0].kind: missing: `atom` and `jsonfeed` write"),
+        (
+            '[[channel]]\nid = "a"\nkind = "atomic"',
+            ':3 channel[0].kind: "atomic" is not known; did you mean atom?',
+        ),
+        (
+            '[[channel]]\nid = "mail"\nkind = "atom"',
+            ':2 channel[0].id: "mail" is what `to` of a search is for; choose another id',
+        ),
+        (
+            2 * '[[channel]]\nid = "a"\nkind = "atom"\n',
+            ':5 channel[1].id: "a" is taken by channel[0]',
         ),
         (MIN + MIN, ':5 search[1].id: "optics" is taken by search[0]'),
         (MIN + 'any = "lens"', ":4 search[0].any: must be a list, like"),

@@ -167,6 +167,20 @@ def test_printing_is_always_possible_and_nobody_to_tell_is_a_note():
     ]
 
 
+def test_a_channel_is_told_with_its_folder_and_whether_a_search_takes_it(folder, file):
+    shelf = '[[channel]]\nid = "shelf"\nkind = "{}"\n'
+    config = loads(SEARCH + 'channels = ["shelf"]\n' + shelf.format("atom"), file)
+    assert said(doctor.channels(config)) == [
+        ("fine", "shelf", f"atom files in {folder / 'feeds'}"),
+    ]
+    (folder / "feeds").write_text("a file stands in the way")
+    config = loads(SEARCH + shelf.format("jsonfeed"), file)
+    assert said(doctor.channels(config)) == [
+        ("note", "shelf", 'no search takes it; add channels = ["shelf"] to a [[search]]'),
+        ("wrong", "shelf", f"{folder / 'feeds'}: cannot be written by this user"),
+    ]
+
+
 @pytest.fixture
 def port():
     with socket.create_server(("127.0.0.1", 0)) as server:

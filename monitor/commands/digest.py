@@ -54,7 +54,7 @@ def preview(voice: Voice, search: str | None, browser: bool) -> int:
     with opened.store(config) as store:
         for one in chosen:
             made = compose(one, store.pending(one, moment), now=moment, sample=True)
-            letter = letters.written(config, made, one.to[0])
+            letter = letters.written(config, made, letters.addressee(config, one))
             fields = {"digest": one.id, "subject": letter.subject, "counts": dict(made.counts)}
             voice.result(
                 f"Subject: {letter.subject}\n\n{letter.text}", fields | {"text": letter.text}

@@ -81,6 +81,7 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
         yield from doctor.sources(config, rows, now())
     if "mail" in parts:
         yield from doctor.mail(config)
+        yield from doctor.channels(config)
         yield from doctor.likes(liked)
         yield from doctor.letters(waiting)
 

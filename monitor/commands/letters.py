@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from monitor import outbox
+from monitor import mime, outbox
+from monitor.commands import channels
 from monitor.commands.secrets import secret
 from monitor.commands.work import now
 from monitor.digest import compose
@@ -26,14 +27,18 @@ if TYPE_CHECKING:
 
 def written(config: Config, digest: Digest, recipient: str) -> Letter:
     """Render one digest for one address, with the templates and the sender of the file."""
-    folder = config.path(config.templates) if config.templates else None
     return render(
         digest,
         recipient,
         config.delivery.sender,
-        templates=folder,
+        templates=config.templates_path(),
         public_url=config.public_url,
     )
+
+
+def addressee(config: Config, search: Search) -> str:
+    """Name whom a preview is addressed to: the first reader, else the sender himself."""
+    return search.to[0] if search.to else mime.sender_of(config.delivery.sender)[1]
 
 
 def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
@@ -55,6 +60,7 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
         return
     silent = digest.empty and not search.heartbeat
     made = [] if silent else [written(work.config, digest, address) for address in search.to]
+    made += channels.News(work.config, search, digest, silent=silent).letters()
     try:
         work.store.decide(search, period, pending, made, digest.counts, moment)
     except AlreadyDecided:
@@ -71,6 +77,7 @@ def _announce(voice: Voice, search: Search, period: str, letter: Letter, digest:
         "period": period,
         "subject": letter.subject,
         "to": list(search.to),
+        "channels": list(search.channels),
         "counts": dict(digest.counts),
     }
     if voice.json:
@@ -83,9 +90,9 @@ def deliver(work: Work) -> None:
     """Send what waits in the outbox; what cannot be sent is kept and said."""
     if not work.store.undelivered():
         return
-    report = outbox.deliver(
-        work.store, transport(work.config, sys.stderr if work.voice.json else sys.stdout), now=now()
-    )
+    mail = transport(work.config, sys.stderr if work.voice.json else sys.stdout)
+    doors = channels.Doors(work.config, work.store, mail)
+    report = outbox.deliver(work.store, doors, now=now())
     work.tally.sent += report.sent
     for kept in (one for one in work.store.undelivered() if one.state != "dead"):
         work.tally.kept += 1

@@ -1,0 +1,194 @@
+"""What is decided leaves by every channel of its search, each on its own, none twice."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import feedparser
+import pytest
+from calling import call
+from judging import HARBOR, crawl, judge
+from judging import posting as messy
+from mail_server import HOST, unused_port
+
+from monitor.commands import letters
+from monitor.store import Store
+
+CONFIG = """
+contact = "owner@rolecall.example"
+[delivery]
+sender = "Rolecall <watch@rolecall.example>"
+{delivery}
+[[source]]
+id = "harbor"
+kind = "greenhouse"
+board = "harborline"
+every = "999d"
+[[search]]
+id = "mine"
+name = "Work by the water"
+{search}
+"""
+FEEDS = """
+[[channel]]
+id = "shelf"
+kind = "atom"
+folder = "public"
+url = "https://roles.example/feeds/"
+keep = 3
+[[channel]]
+id = "wall"
+kind = "jsonfeed"
+folder = "public"
+"""
+
+
+def posting(name, **fields):
+    return messy(name, **({"title": f"Engineer {name}"} | fields))
+
+
+class Desk:
+    """A reader's folder: rolecall.toml, a store with news, and the commands run there."""
+
+    def __init__(self, folder, more="", search="", delivery=""):
+        self.folder, self.file = folder, folder / "rolecall.toml"
+        self.write(more, search, delivery)
+        self.visited = 0
+        self.visit(posting("a"), posting("b"))
+
+    def write(self, more="", search="", delivery=""):
+        self.file.write_text(CONFIG.format(search=search, delivery=delivery) + more)
+
+    def visit(self, *found):
+        """Record a visit, so late that the next one is not due yet."""
+        self.visited += 1
+        started = datetime.now(UTC) - timedelta(minutes=60 - self.visited)
+        made = replace(crawl(0, *found, source=HARBOR), started=started, finished=started)
+        with Store.open(self.folder / "rolecall.db") as store:
+            assert store.record(made, judge)
+
+    def send(self):
+        return call("--config", self.file, "digest", "send", "--now")
+
+    def decide(self, monkeypatch):
+        """Send, and be killed between decision and delivery."""
+        with monkeypatch.context() as killed:
+            killed.setattr(letters, "deliver", lambda _: None)
+            self.send()
+
+    def rows(self, statement):
+        with closing(sqlite3.connect(self.folder / "rolecall.db")) as connection:
+            return connection.execute(statement).fetchall()
+
+    @property
+    def outbox(self):
+        return self.rows("SELECT channel, recipient, state FROM outbox ORDER BY id")
+
+    def feed(self):
+        found = feedparser.parse((self.folder / "public/mine.atom").read_bytes())
+        assert not found.bozo
+        return found
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Let every command happen a minute after the one before it: two are never one period."""
+    from monitor.commands import digest  # noqa: PLC0415 - its clock is what is patched
+
+    passed = iter(range(1, 1000))
+    start = datetime.now(UTC).replace(microsecond=0)
+
+    def now():
+        return start + timedelta(minutes=next(passed))
+
+    monkeypatch.setattr(digest, "now", now)
+    monkeypatch.setattr(letters, "now", now)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path, FEEDS, 'channels = ["shelf", "wall", "shelf"]')
+
+
+def test_a_digest_is_written_into_every_feed_of_its_search(desk):
+    answer = desk.send()
+    today = f"{datetime.now(UTC):%-d %b}"
+    assert answer.code == 0
+    assert answer.err.splitlines() == [
+        f"mine: 2 open now: Work by the water ({today})",
+        "1 digest, 2 sent, 0 kept",
+    ]
+    assert desk.outbox == [("atom", "shelf", "sent"), ("jsonfeed", "wall", "sent")]
+    found = desk.feed()
+    assert [one.title for one in found.entries] == [
+        "Open now: Engineer a · Harborline Ltd",
+        "Open now: Engineer b · Harborline Ltd",
+    ]
+    assert found.feed.links[0].href == "https://roles.example/feeds/mine.atom"
+    items = json.loads((desk.folder / "public/mine.json").read_text())["items"]
+    assert [one["id"] for one in items] == [one.id for one in found.entries]
+    assert not list(desk.folder.glob("public/.*"))
+
+
+def test_a_feed_grows_with_every_digest_and_forgets_the_oldest(desk):
+    desk.send()
+    first = [one.id for one in desk.feed().entries]
+    desk.visit(posting("a"), posting("b"), posting("c"), posting("d"))
+    (desk.folder / "public/mine.atom").unlink()
+    desk.send()
+    found = desk.feed()
+    assert [one.title.split(" · ")[0] for one in found.entries] == [
+        "New: Engineer c",
+        "New: Engineer d",
+        "Open now: Engineer a",
+    ]
+    assert found.entries[2].id == first[0]
+    assert desk.send().err == "0 digests, 0 sent, 0 kept\n"
+    assert len(desk.outbox) == 4
+
+
+def test_what_was_decided_before_a_crash_is_written_later(desk, monkeypatch):
+    desk.decide(monkeypatch)
+    assert not (desk.folder / "public").exists()
+    assert {state for _, _, state in desk.outbox} == {"pending"}
+    assert desk.send().err == "0 digests, 2 sent, 0 kept\n"
+    assert len(desk.feed().entries) == 2
+
+
+def test_a_mail_server_that_is_down_keeps_no_feed_waiting(tmp_path):
+    server = f'method = "smtp"\nhost = "{HOST}"\nport = {unused_port()}\nsecurity = "none"'
+    search = 'to = ["ann@reader.example"]\nchannels = ["shelf"]'
+    desk = Desk(tmp_path, FEEDS, search, server)
+    answer = desk.send()
+    assert answer.code == 4
+    assert "kept for ann@reader.example" in answer.err
+    assert desk.outbox == [("mail", "ann@reader.example", "pending"), ("atom", "shelf", "sent")]
+    assert len(desk.feed().entries) == 2
+
+
+def test_a_folder_that_cannot_be_written_keeps_the_feed(desk):
+    (desk.folder / "public").write_text("a file stands in the way")
+    answer = desk.send()
+    assert answer.code == 4
+    assert "kept for shelf: " in answer.err
+    (desk.folder / "public").unlink()
+    assert {state for _, _, state in desk.outbox} == {"pending"}
+
+
+def test_letters_of_a_channel_that_is_gone_are_given_up_in_words(desk, monkeypatch):
+    desk.decide(monkeypatch)
+    desk.write(FEEDS.replace('"atom"', '"jsonfeed"'), 'channels = ["wall"]')
+    assert desk.send().code == 4
+    assert desk.outbox == [("atom", "shelf", "dead"), ("jsonfeed", "wall", "sent")]
+    (reply,) = desk.rows("SELECT last_reply FROM outbox WHERE state = 'dead'")
+    assert reply == ("rolecall.toml has no [[channel]] shelf of kind atom any more",)
+
+
+def test_a_search_without_addresses_can_be_previewed(desk):
+    answer = call("--config", desk.file, "digest", "preview", "mine")
+    assert answer.code == 0
+    assert "Engineer a" in answer.out

@@ -193,13 +193,17 @@ class ChannelTable(Table):
     """A way to readers besides mail; a search takes it by naming it in its `channels`."""
 
     id: Identifier = Field(description="Your name for it; a new name is a new channel.")
-    kind: Literal["atom", "jsonfeed"] = Field(
-        description="`atom` and `jsonfeed` write the file of a feed. See [channels](channels.md)."
+    kind: Literal["atom", "jsonfeed", "calendar"] = Field(
+        description="`atom` and `jsonfeed` write the file of a feed, `calendar` one of deadlines. "
+        "See [channels](channels.md)."
     )
     folder: Text = Field(
-        default="feeds", description="Where the file `SEARCH.atom` or `SEARCH.json` is written."
+        default="feeds",
+        description="Where the file `SEARCH.atom`, `SEARCH.json` or `SEARCH.ics` is written.",
     )
-    url: Link | None = Field(default=None, description="Where readers find that folder, if so.")
+    url: Link | None = Field(
+        default=None, description="Of a feed: where readers find that folder, if so."
+    )
     keep: int = Field(
         default=200, ge=1, le=10_000, description="How many of the newest entries a feed keeps."
     )

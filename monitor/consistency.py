@@ -90,7 +90,11 @@ def _readers(index: int, search: Table, channels: Collection[Any]) -> Iterator[C
         yield Complaint(("search", index, "to"), f"{words}, unless `channels` names a [[channel]]")
 
 
-_KEYS = {"atom": ("folder", "url", "keep"), "jsonfeed": ("folder", "url", "keep")}
+_KEYS = {
+    "atom": ("folder", "url", "keep"),
+    "jsonfeed": ("folder", "url", "keep"),
+    "calendar": ("folder",),
+}
 """What a channel of a kind may say besides its id."""
 
 

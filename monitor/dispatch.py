@@ -31,9 +31,12 @@ class AlreadyDecided(Exception):  # noqa: N818 - a state of affairs, not an erro
     """Raised when another run decided this digest first, from ``Store.decide``."""
 
 
-def pending(connection: sqlite3.Connection, search: Search, now: datetime) -> Pending:
+def pending(
+    connection: sqlite3.Connection, search: Search, now: datetime, *, afresh: bool = False
+) -> Pending:
     """Give everything a search was not told yet; for a new one, everything that is open."""
-    found = connection.execute("SELECT * FROM searches WHERE id = ?", (search.id,)).fetchone()
+    known_by = None if afresh else search.id
+    found = connection.execute("SELECT * FROM searches WHERE id = ?", (known_by,)).fetchone()
     (head,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
     cursor = found["cursor"] if found else head
     events = _untold(connection, cursor, head)

@@ -90,10 +90,13 @@ class Store(Door):
         with writing(self._connection):
             rewriting.rewrite(self._connection, source, made)
 
-    def pending(self, search: Search, now: datetime) -> Pending:
-        """Give everything a search has not been told yet. One read."""
+    def pending(self, search: Search, now: datetime, *, afresh: bool = False) -> Pending:
+        """Give everything a search has not been told yet; ``afresh`` as if it were new.
+
+        One read.
+        """
         with reading(self._connection):
-            return dispatch.pending(self._connection, search, now)
+            return dispatch.pending(self._connection, search, now, afresh=afresh)
 
     def decide(
         self,

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 import feedparser
 import pytest
 from calling import call
-from judging import HARBOR, crawl, judge
+from icalendar import Calendar
+from judging import HARBOR, crawl
 from judging import posting as messy
 from mail_server import HOST, unused_port
 
 from monitor.commands import letters
+from monitor.compare import judge
 from monitor.store import Store
 
 CONFIG = """
@@ -149,6 +151,39 @@ def test_a_feed_grows_with_every_digest_and_forgets_the_oldest(desk):
     assert found.entries[2].id == first[0]
     assert desk.send().err == "0 digests, 0 sent, 0 kept\n"
     assert len(desk.outbox) == 4
+
+
+CALENDAR = '[[channel]]\nid = "due"\nkind = "calendar"\nfolder = "public"\n'
+
+
+def deadlines(desk):
+    found = Calendar.from_ical((desk.folder / "public/mine.ics").read_bytes()).walk("VEVENT")
+    return {str(one["summary"]).split()[2]: (one["status"], one["sequence"]) for one in found}
+
+
+def due(name, day="2031-05-01"):
+    return posting(name, valid_through=day)
+
+
+def test_a_calendar_that_comes_later_begins_with_all_that_is_open(desk):
+    desk.send()
+    desk.visit(posting("a"), posting("b"), due("c"))
+    desk.send()
+    desk.write(FEEDS + CALENDAR, 'channels = ["shelf", "due"]')
+    assert desk.send().err == "0 digests, 1 sent, 0 kept\n"
+    assert deadlines(desk) == {"c": ("CONFIRMED", 0)}
+    desk.visit(posting("a"), posting("b"), due("c", "2031-06-01"), due("d"))
+    desk.send()
+    assert deadlines(desk) == {"c": ("CONFIRMED", 1), "d": ("CONFIRMED", 0)}
+
+
+def test_a_calendar_hears_of_deadlines_that_its_search_does_not_tell(tmp_path):
+    desk = Desk(tmp_path, CALENDAR, 'channels = ["due"]\nevents = ["opened"]')
+    desk.visit(posting("a"), posting("b"), due("c"))
+    desk.send()
+    desk.visit(posting("a"), posting("b"), due("c", None))
+    assert desk.send().err == "0 digests, 1 sent, 0 kept\n"
+    assert deadlines(desk) == {"c": ("CANCELLED", 1)}
 
 
 def test_what_was_decided_before_a_crash_is_written_later(desk, monkeypatch):

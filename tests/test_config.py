@@ -316,6 +316,10 @@ SEARCH_WORDS = "missing: Your name for it; renaming it shows everything again"
             ':2 channel[0].id: "mail" is what `to` of a search is for; choose another id',
         ),
         (
+            '[[channel]]\nid = "a"\nkind = "calendar"\nkeep = 5',
+            ":4 channel[0].keep: means nothing to calendar; take it out",
+        ),
+        (
             2 * '[[channel]]\nid = "a"\nkind = "atom"\n',
             ':5 channel[1].id: "a" is taken by channel[0]',
         ),

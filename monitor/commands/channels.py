@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from monitor import feeds, mime, render
+from monitor import deadlines, feeds, mime, render
+from monitor.digest import compose
 from monitor.doors import RefusalError
 from monitor.shelf import Shelf
 from monitor.store import Letter
@@ -15,31 +16,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from monitor.config import ChannelTable, Config
-    from monitor.digest import Digest
+    from monitor.digest import Digest, Pending
     from monitor.doors import Transport
     from monitor.search import Search
     from monitor.store import Store
 
-_SUFFIXES = {"atom": "atom", "jsonfeed": "json"}
+_SUFFIXES = {"atom": "atom", "jsonfeed": "json", "calendar": "ics"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class News:
     """What one digest may say on any channel; ``silent`` when no letter is due for it."""
 
     config: Config
+    store: Store
     search: Search
+    pending: Pending
     digest: Digest
     silent: bool
 
     def letters(self) -> Iterator[Letter]:
-        """Give the letters of the search's channels, each of which may have nothing to say."""
+        """Give the letters of the search's channels; one that has nothing to say has none."""
         channels = self.config.channels()
         for name in self.search.channels:
-            channel = channels[name]
-            content = None if self.silent else self._feed()
+            content = self._content(channels[name])
             if content is not None:
-                yield self._letter(channel, content)
+                yield self._letter(channels[name], content)
+
+    def _content(self, channel: ChannelTable) -> bytes | None:
+        if channel.kind == "calendar":
+            return self._deadlines(channel)
+        return None if self.silent else self._feed
 
     def _letter(self, channel: ChannelTable, content: bytes) -> Letter:
         sender, digest = self.config.delivery.sender, self.digest
@@ -47,7 +54,7 @@ class News:
         return Letter(
             recipient=channel.id,
             message_id=f"<{identity}>",
-            subject=self.subject,
+            subject=render.subject(digest, templates=self.config.templates_path()),
             mime=content,
             text="",
             html="",
@@ -55,18 +62,25 @@ class News:
         )
 
     @property
-    def subject(self) -> str:
-        """The subject that a mail of the digest has."""
-        return render.subject(self.digest, templates=self.config.templates_path())
+    def _host(self) -> str:
+        return feeds.authority(self.config.delivery.sender, self.config.public_url)
 
+    @cached_property
     def _feed(self) -> bytes | None:
-        config, folder = self.config, self.config.templates_path()
-        return feeds.entries(
-            self.digest,
-            feeds.authority(config.delivery.sender, config.public_url),
-            partial(render.entry, self.digest, templates=folder),
-            home=config.public_url or "",
-        )
+        write = partial(render.entry, self.digest, templates=self.config.templates_path())
+        home = self.config.public_url or ""
+        return feeds.entries(self.digest, self._host, write, home=home)
+
+    def _deadlines(self, channel: ChannelTable) -> bytes | None:
+        """Give the deadlines of the window, whatever events the search asks for.
+
+        A calendar that has nothing yet begins with all that is open, as a new search does.
+        """
+        pending, until = self.pending, self.pending.until
+        if not self.store.told(self.search.id, channel.kind, channel.id, most=1):
+            pending = self.store.pending(self.search, until, afresh=True)
+        digest = compose(replace(self.search, events=()), pending, now=until)
+        return deadlines.states(digest, self._host)
 
 
 @dataclass(slots=True)
@@ -102,13 +116,19 @@ class Doors:
         return self._shelf(channel)
 
     def _shelf(self, channel: ChannelTable) -> Shelf:
-        def told(search: str, letter: Letter) -> list[bytes]:
-            return self.store.told(search, letter.channel, letter.recipient, most=channel.keep)
+        # A calendar is the sum of everything that was said; a feed, of its newest entries.
+        most = -1 if channel.kind == "calendar" else channel.keep
 
-        def draw(parts: Sequence[bytes], name: str) -> bytes:
-            link = f"{channel.url.rstrip('/')}/{name}" if channel.url else ""
-            made = feeds.atom if channel.kind == "atom" else feeds.json_feed
-            return made(parts, keep=channel.keep, link=link)
+        def told(search: str, letter: Letter) -> list[bytes]:
+            return self.store.told(search, letter.channel, letter.recipient, most=most)
 
         folder = self.config.path(channel.folder)
-        return Shelf(folder, _SUFFIXES[channel.kind], told, draw)
+        return Shelf(folder, _SUFFIXES[channel.kind], told, partial(_drawn, channel))
+
+
+def _drawn(channel: ChannelTable, parts: Sequence[bytes], name: str) -> bytes:
+    if channel.kind == "calendar":
+        return deadlines.calendar(parts)
+    draw = feeds.atom if channel.kind == "atom" else feeds.json_feed
+    link = f"{channel.url.rstrip('/')}/{name}" if channel.url else ""
+    return draw(parts, keep=channel.keep, link=link)

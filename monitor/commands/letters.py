@@ -60,12 +60,12 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
         return
     silent = digest.empty and not search.heartbeat
     made = [] if silent else [written(work.config, digest, address) for address in search.to]
-    made += channels.News(work.config, search, digest, silent=silent).letters()
+    made += channels.News(work.config, work.store, search, pending, digest, silent).letters()
     try:
         work.store.decide(search, period, pending, made, digest.counts, moment)
     except AlreadyDecided:
         return
-    if made:
+    if made and not silent:
         work.tally.digests += 1
         work.tally.told += digest.total
         _announce(work.voice, search, period, made[0], digest)

@@ -193,19 +193,22 @@ class ChannelTable(Table):
     """A way to readers besides mail; a search takes it by naming it in its `channels`."""
 
     id: Identifier = Field(description="Your name for it; a new name is a new channel.")
-    kind: Literal["atom", "jsonfeed", "calendar"] = Field(
-        description="`atom` and `jsonfeed` write the file of a feed, `calendar` one of deadlines. "
-        "See [channels](channels.md)."
+    kind: Literal["atom", "jsonfeed", "calendar", "webhook"] = Field(
+        description="`atom` and `jsonfeed` write the file of a feed, `calendar` one of deadlines; "
+        "`webhook` posts JSON to a link. See [channels](channels.md)."
     )
     folder: Text = Field(
-        default="feeds",
-        description="Where the file `SEARCH.atom`, `SEARCH.json` or `SEARCH.ics` is written.",
+        default="feeds", description="Where the file of a feed or calendar is: `SEARCH.atom` …"
     )
     url: Link | None = Field(
-        default=None, description="Of a feed: where readers find that folder, if so."
+        default=None, description="Where a webhook posts to; where readers find a feed's folder."
     )
-    keep: int = Field(
-        default=200, ge=1, le=10_000, description="How many of the newest entries a feed keeps."
+    keep: int = Field(default=200, ge=1, le=10_000, description="How many entries a feed keeps.")
+    secret_env: Text | None = Field(
+        default=None, description="The environment variable that holds the secret of a webhook."
+    )
+    secret_file: Text | None = Field(
+        default=None, description="The private file whose first line is that secret."
     )
 
 

@@ -90,10 +90,12 @@ def _readers(index: int, search: Table, channels: Collection[Any]) -> Iterator[C
         yield Complaint(("search", index, "to"), f"{words}, unless `channels` names a [[channel]]")
 
 
+_KEPT_IN = ("secret_env", "secret_file")
 _KEYS = {
     "atom": ("folder", "url", "keep"),
     "jsonfeed": ("folder", "url", "keep"),
     "calendar": ("folder",),
+    "webhook": ("url", *_KEPT_IN),
 }
 """What a channel of a kind may say besides its id."""
 
@@ -106,6 +108,25 @@ def _channel(index: int, channel: Table) -> Iterator[Complaint]:
     known = {key for keys in _KEYS.values() for key in keys}
     for key in known.intersection(channel) - set(_KEYS.get(str(kind), known)):
         yield Complaint(("channel", index, key), f"means nothing to {kind}; take it out")
+    if kind in _SECRET:
+        yield from _secret(index, channel)
+
+
+_SECRET = {"webhook": "its messages are signed with it"}
+"""What a kind needs its secret for."""
+
+
+def _secret(index: int, channel: Table) -> Iterator[Complaint]:
+    kind = channel["kind"]
+    if "url" in _KEYS[kind] and "url" not in channel:
+        yield Complaint(("channel", index, "url"), f"missing: where the {kind} posts to")
+    given = [key for key in _KEPT_IN if key in channel]
+    if not given:
+        words = f"missing: {_SECRET[kind]}; or name a file in secret_file"
+        yield Complaint(("channel", index, "secret_env"), words)
+    if len(given) > 1:
+        words = "secret_env is given too; keep one"
+        yield Complaint(("channel", index, "secret_file"), words)
 
 
 def _delivery(delivery: Table) -> Iterator[Complaint]:

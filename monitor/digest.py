@@ -21,7 +21,7 @@ from monitor.sections import Bundle, Section, sections_of
 from monitor.twins import merged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from crawler.items import Outcome, Posting
@@ -174,6 +174,31 @@ def compose(
         sample=sample,
         waiting=waiting,
     )
+
+
+def concerning(
+    search: Search, pending: Pending, told: Collection[tuple[str, str | None]]
+) -> list[Event]:
+    """Give the events as they were recorded that concern a search or a posting that it is ``told``.
+
+    A digest makes one story of many events; a program may want to see each.
+    """
+    return [
+        event
+        for event in pending.events
+        if (event.source, event.posting_id) in told or _is_of_concern(search, pending, event)
+    ]
+
+
+def _is_of_concern(search: Search, pending: Pending, event: Event) -> bool:
+    kinds = {event.kind, "closed"} if event.kind == "retracted" else {event.kind}
+    if not watches(search, event.source) or (search.events and kinds.isdisjoint(search.events)):
+        return False
+    if event.posting_id is None:
+        return True
+    name = (pending.organizations or {}).get(event.source)
+    sides = (side and _of(side, name) for side in (event.before, event.posting))
+    return either(partial(_fit, search, pending, event.source), *sides) is not None
 
 
 def _waiting(search: Search, pending: Pending) -> str:

@@ -14,17 +14,19 @@ import stat
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from monitor import closing
+from monitor.doors import UnreachableError
 from monitor.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from monitor.checkup import Checkup
-    from monitor.config import Config
+    from monitor.config import ChannelTable, Config
     from monitor.store import Delivery
 
 OVERDUE = 3
@@ -164,14 +166,28 @@ def _folder(what: str, path: Path, files: str) -> Finding:
     return Finding("fine", what, f"{files} in {path}")
 
 
-def channels(config: Config) -> Iterator[Finding]:
-    """Look at every channel besides mail, as far as that can be seen without sending anything."""
+def channels(
+    config: Config, secret_of: Callable[[Config, ChannelTable], object]
+) -> Iterator[Finding]:
+    """Look at every channel besides mail, as far as that can be seen without sending anything.
+
+    ``secret_of`` reads the secret of a channel, or raises ``UnreachableError``.
+    """
     taken = {name for search in config.searches() for name in search.channels}
     for channel in config.channel:
         if channel.id not in taken:
             words = f'no search takes it; add channels = ["{channel.id}"] to a [[search]]'
             yield Finding("note", channel.id, words)
-        yield _folder(channel.id, config.path(channel.folder), f"{channel.kind} files")
+        if channel.kind != "webhook":
+            yield _folder(channel.id, config.path(channel.folder), f"{channel.kind} files")
+            continue
+        try:
+            secret_of(config, channel)
+        except UnreachableError as error:
+            yield Finding("wrong", channel.id, str(error))
+        else:
+            where = f" to {urlsplit(channel.url).hostname}" if channel.url else ""
+            yield Finding("fine", channel.id, f"{channel.kind}{where}, its secret is there")
 
 
 def _smtp(config: Config) -> Iterator[Finding]:

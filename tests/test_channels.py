@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 import feedparser
 import pytest
 from calling import call
+from http_server import HttpServer
 from icalendar import Calendar
 from judging import HARBOR, crawl
 from judging import posting as messy
 from mail_server import HOST, unused_port
 
 from monitor.commands import letters
+from monitor.commands.lines import event_fields
 from monitor.compare import judge
 from monitor.store import Store
 
@@ -184,6 +186,86 @@ def test_a_calendar_hears_of_deadlines_that_its_search_does_not_tell(tmp_path):
     desk.visit(posting("a"), posting("b"), due("c", None))
     assert desk.send().err == "0 digests, 1 sent, 0 kept\n"
     assert deadlines(desk) == {"c": ("CANCELLED", 1)}
+
+
+HOOK = """
+[[channel]]
+id = "desk"
+kind = "webhook"
+url = "http://127.0.0.1:{port}/in?token=hush"
+secret_env = "ROLLS_SECRET"
+[network]
+allow = ["127.0.0.1/32:{port}"]
+"""
+SECRET = "correct-horse-battery-staple"
+
+
+@pytest.fixture
+def server():
+    with HttpServer() as made:
+        yield made
+
+
+@pytest.fixture
+def hooked(tmp_path, server, monkeypatch):
+    monkeypatch.setenv("ROLLS_SECRET", SECRET)
+    return Desk(tmp_path, HOOK.format(port=server.port), 'channels = ["desk"]')
+
+
+def events_told(desk):
+    with Store.open(desk.folder / "rolecall.db") as store:
+        return [event_fields(event) for event in store.events()]
+
+
+def test_a_webhook_is_sent_the_events_that_json_prints(hooked, server):
+    hooked.send()
+    hooked.visit(posting("a", remote="onsite"), posting("b"), posting("c"))
+    assert hooked.send().code == 0
+    first, second = (json.loads(body) for _, _, body in server.received)
+    assert [one["id"] for one in first["open"]] == ["a", "b"]
+    assert "body" not in first["open"][0]
+    assert (first["events"], second["open"]) == ([], [])
+    assert second["events"] == events_told(hooked)
+    assert [one["event"] for one in second["events"]] == ["changed", "opened"]
+    assert (second["schema_version"], second["type"], second["digest"]) == (1, "digest", "mine")
+    assert second["counts"] == {"changed": 1, "new": 1}
+    assert second["since"] == first["until"]
+
+
+def test_a_webhook_that_fails_is_sent_the_same_bytes_under_the_same_id(hooked, server):
+    server.script = [500]
+    answer = hooked.send()
+    assert answer.code == 4
+    assert "kept for desk: 500 Internal Server Error; next attempt " in answer.err
+    for _ in range(6):  # each a minute later
+        hooked.send()
+    (one, other) = server.received
+    assert one[2] == other[2]
+    assert one[1]["webhook-id"] == other[1]["webhook-id"]
+    assert hooked.outbox == [("webhook", "desk", "sent")]
+    hooked.send()
+    assert len(server.received) == 2
+
+
+def test_a_webhook_without_its_secret_keeps_its_letters(hooked, server, monkeypatch):
+    monkeypatch.delenv("ROLLS_SECRET")
+    answer = hooked.send()
+    assert answer.code == 4
+    assert "kept for desk: $ROLLS_SECRET is not set; export it; next attempt" in answer.err
+    assert server.received == []
+    assert hooked.outbox == [("webhook", "desk", "pending")]
+
+
+def test_neither_the_secret_nor_the_link_of_a_webhook_is_ever_said(hooked, server):
+    server.script = [500, 410]
+    said = [hooked.send() for _ in range(7)]
+    said += [call("--config", hooked.file, *words) for words in (["doctor"], ["doctor", "--json"])]
+    everything = "".join(answer.out + answer.err for answer in said)
+    everything += str(hooked.rows("SELECT * FROM outbox"))
+    assert "given up after 2 attempts: 410 Gone" in everything
+    assert "desk: webhook to 127.0.0.1, its secret is there" in everything
+    assert SECRET not in everything
+    assert "hush" not in everything
 
 
 def test_what_was_decided_before_a_crash_is_written_later(desk, monkeypatch):

@@ -18,6 +18,7 @@ from monitor.complaints import ConfigError
 MIN = '[[search]]\nid = "optics"\nto = ["reader@tidewater.example"]\n'
 BOARD = '[[source]]\nid = "tidewater"\nkind = "greenhouse"\nboard = "tidewater"\n'
 SMTP = '[delivery]\nmethod = "smtp"\nhost = "mail.tidewater.example"\nsender = "a@b.example"\n'
+HOOK = '[[channel]]\nid = "a"\nkind = "webhook"\nurl = "https://a.example"\n'
 
 WHOLE = """\
 store = "memory/rolls.db"
@@ -81,6 +82,12 @@ folder = "public/feeds"
 url = "https://rolls.example/feeds"
 keep = 20
 
+[[channel]]
+id = "desk"
+kind = "webhook"
+url = "https://hooks.example/rolls"
+secret_env = "ROLLS_SECRET"
+
 [network]
 allow = ["10.0.0.0/8:443", "[fd00::/8]:80"]
 delay = 2.5
@@ -131,8 +138,12 @@ def test_every_key_is_read():
         given = table[0] if isinstance(table, tuple) else table
         if name == "source":
             given = table[0].model_copy(update={"url": table[1].url})
+        if name == "channel":
+            given = table[0].model_copy(update={"secret_env": table[1].secret_env})
         missing = {key for key in model.model_fields if getattr(given, key) in (None, (), {})}
-        assert missing <= {"password_file"}, f"WHOLE leaves keys of {model.__name__} out"
+        assert missing <= {"password_file", "secret_file"}, (
+            f"WHOLE leaves keys of {model.__name__} out"
+        )
 
 
 def test_sources_are_given_as_the_crawler_knows_them():
@@ -318,6 +329,22 @@ SEARCH_WORDS = "missing: Your name for it; renaming it shows everything again"
         (
             '[[channel]]\nid = "a"\nkind = "calendar"\nkeep = 5',
             ":4 channel[0].keep: means nothing to calendar; take it out",
+        ),
+        (
+            '[[channel]]\nid = "a"\nkind = "webhook"\nsecret_env = "A"',
+            ":1 channel[0].url: missing: where the webhook posts to",
+        ),
+        (
+            '[[channel]]\nid = "a"\nkind = "webhook"\nurl = "https://a.example"',
+            ":1 channel[0].secret_env: missing: its messages are signed with it; or name a file",
+        ),
+        (
+            HOOK + 'secret_env = "A"\nsecret_file = "a"',
+            ":6 channel[0].secret_file: secret_env is given too; keep one",
+        ),
+        (
+            HOOK + 'secret_env = "A"\nsecret = "x"',
+            ":6 channel[0].secret: unknown key; did you mean secret_env?",
         ),
         (
             2 * '[[channel]]\nid = "a"\nkind = "atom"\n',

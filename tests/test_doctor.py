@@ -12,6 +12,7 @@ from mail_server import HOST, MailServer, unused_port
 from visits import crawl, posting
 
 from monitor import doctor
+from monitor.commands import channels
 from monitor.compare import judge
 from monitor.config import loads
 from monitor.store import Store
@@ -170,15 +171,41 @@ def test_printing_is_always_possible_and_nobody_to_tell_is_a_note():
 def test_a_channel_is_told_with_its_folder_and_whether_a_search_takes_it(folder, file):
     shelf = '[[channel]]\nid = "shelf"\nkind = "{}"\n'
     config = loads(SEARCH + 'channels = ["shelf"]\n' + shelf.format("atom"), file)
-    assert said(doctor.channels(config)) == [
+    assert said(doctor.channels(config, channels.secret_of)) == [
         ("fine", "shelf", f"atom files in {folder / 'feeds'}"),
     ]
     (folder / "feeds").write_text("a file stands in the way")
     config = loads(SEARCH + shelf.format("jsonfeed"), file)
-    assert said(doctor.channels(config)) == [
+    assert said(doctor.channels(config, channels.secret_of)) == [
         ("note", "shelf", 'no search takes it; add channels = ["shelf"] to a [[search]]'),
         ("wrong", "shelf", f"{folder / 'feeds'}: cannot be written by this user"),
     ]
+
+
+HOOK = '[[channel]]\nid = "desk"\nkind = "webhook"\nurl = "https://hooks.tidewater.example/in?t=hush"\n'
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "grade", "words"),
+    [
+        (0o600, "open-sesame-94-open-sesame", "fine", "webhook to hooks.tidewater.example, its"),
+        (0o640, "open-sesame-94-open-sesame", "wrong", "others may read it; chmod 600 "),
+        (0o600, "sesame", "wrong", "the secret is shorter than 24 bytes"),
+        (0o600, "", "wrong", " is empty"),
+        (None, "", "wrong", "No such file or directory"),
+    ],
+)
+def test_the_secret_of_a_channel_must_be_there_and_private(tmp_path, mode, text, grade, words):
+    path = tmp_path / "hook-secret"
+    if mode is not None:
+        path.write_text(text + "\n")
+        path.chmod(mode)
+    config = loads(SEARCH + 'channels = ["desk"]\n' + HOOK + f'secret_file = "{path}"\n')
+    ((found, what, said_of_it),) = said(doctor.channels(config, channels.secret_of))
+    assert (found, what) == (grade, "desk")
+    assert words in said_of_it
+    assert "sesame" not in said_of_it
+    assert "hush" not in said_of_it
 
 
 @pytest.fixture

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from crawler.addresses import allowed
 from monitor import deadlines, feeds, mime, render
+from monitor.commands.document import document
+from monitor.commands.secrets import SecretError, private
 from monitor.digest import compose
-from monitor.doors import RefusalError
+from monitor.doors import RefusalError, UnreachableError
 from monitor.shelf import Shelf
 from monitor.store import Letter
+from monitor.webhook import Webhook, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +50,11 @@ class News:
     def _content(self, channel: ChannelTable) -> bytes | None:
         if channel.kind == "calendar":
             return self._deadlines(channel)
-        return None if self.silent else self._feed
+        if self.silent:
+            return None
+        if channel.kind == "webhook":
+            return document(self.search, self.pending, self.digest, self._subject)
+        return self._feed
 
     def _letter(self, channel: ChannelTable, content: bytes) -> Letter:
         sender, digest = self.config.delivery.sender, self.digest
@@ -54,12 +62,16 @@ class News:
         return Letter(
             recipient=channel.id,
             message_id=f"<{identity}>",
-            subject=render.subject(digest, templates=self.config.templates_path()),
+            subject=self._subject,
             mime=content,
             text="",
             html="",
             channel=channel.kind,
         )
+
+    @cached_property
+    def _subject(self) -> str:
+        return render.subject(self.digest, templates=self.config.templates_path())
 
     @property
     def _host(self) -> str:
@@ -113,7 +125,11 @@ class Doors:
         return self._opened[channel.id]
 
     def _open(self, channel: ChannelTable) -> Transport:
-        return self._shelf(channel)
+        return self._webhook(channel) if channel.kind == "webhook" else self._shelf(channel)
+
+    def _webhook(self, channel: ChannelTable) -> Webhook:
+        allow = allowed(self.config.network.allow)
+        return Webhook(str(channel.url), secret_of(self.config, channel), allow)
 
     def _shelf(self, channel: ChannelTable) -> Shelf:
         # A calendar is the sum of everything that was said; a feed, of its newest entries.
@@ -124,6 +140,15 @@ class Doors:
 
         folder = self.config.path(channel.folder)
         return Shelf(folder, _SUFFIXES[channel.kind], told, partial(_drawn, channel))
+
+
+def secret_of(config: Config, channel: ChannelTable) -> bytes:
+    """Give what a channel makes of its secret, or raise ``UnreachableError`` without its words."""
+    path = config.path(channel.secret_file) if channel.secret_file else None
+    try:
+        return key_of(private(channel.secret_env, path))
+    except (SecretError, ValueError) as error:
+        raise UnreachableError(str(error)) from None
 
 
 def _drawn(channel: ChannelTable, parts: Sequence[bytes], name: str) -> bytes:

@@ -9,7 +9,7 @@ import click
 
 from crawler.items import plain
 from monitor import checkup, doctor, notation
-from monitor.commands import letters, opened
+from monitor.commands import channels, letters, opened
 from monitor.commands.command import FINE, SOME_FAILED, Written, command, said
 from monitor.commands.work import now
 from monitor.digest import Pending, compose
@@ -81,7 +81,7 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
         yield from doctor.sources(config, rows, now())
     if "mail" in parts:
         yield from doctor.mail(config)
-        yield from doctor.channels(config)
+        yield from doctor.channels(config, channels.secret_of)
         yield from doctor.likes(liked)
         yield from doctor.letters(waiting)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from monitor.complaints import ConfigError
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config import Config, DeliveryTable, PageTable
+
+_PRIVATE = stat.S_IRWXG | stat.S_IRWXO
+
+
+class SecretError(Exception):
+    """Raised when a secret cannot be had, from ``private``; its words say why and what to do."""
 
 
 def secret(config: Config, name: str, table: DeliveryTable | PageTable) -> str | None:
@@ -34,3 +41,28 @@ def _first_line(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise ConfigError([f"{path}: {reason}"]) from None
+
+
+def private(variable: str | None, path: Path | None) -> str:
+    """Give the secret that a variable holds, else the first line of a file.
+
+    Raises ``SecretError`` for a file that others may read: a secret that is none protects nobody.
+    """
+    if variable and variable not in os.environ:
+        raise SecretError(f"${variable} is not set; export it")
+    found = os.environ[variable].strip() if variable else _of_file(path) if path else ""
+    if not found:
+        raise SecretError(f"{f'${variable}' if variable else path or 'the secret'} is empty")
+    return found
+
+
+def _of_file(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            if os.fstat(file.fileno()).st_mode & _PRIVATE:
+                raise SecretError(f"{path}: others may read it; chmod 600 {path}")
+            return file.readline().strip()
+    except UnicodeDecodeError:
+        raise SecretError(f"{path}: it is not UTF-8") from None
+    except OSError as error:
+        raise SecretError(f"{path}: {error.strerror or type(error).__name__}") from None

@@ -193,9 +193,9 @@ class ChannelTable(Table):
     """A way to readers besides mail; a search takes it by naming it in its `channels`."""
 
     id: Identifier = Field(description="Your name for it; a new name is a new channel.")
-    kind: Literal["atom", "jsonfeed", "calendar", "webhook"] = Field(
+    kind: Literal["atom", "jsonfeed", "calendar", "webhook", "push"] = Field(
         description="`atom` and `jsonfeed` write the file of a feed, `calendar` one of deadlines; "
-        "`webhook` posts JSON to a link. See [channels](channels.md)."
+        "`webhook` posts JSON to a link; `push` sends a line. See [channels](channels.md)."
     )
     folder: Text = Field(
         default="feeds", description="Where the file of a feed or calendar is: `SEARCH.atom` …"
@@ -205,7 +205,7 @@ class ChannelTable(Table):
     )
     keep: int = Field(default=200, ge=1, le=10_000, description="How many entries a feed keeps.")
     secret_env: Text | None = Field(
-        default=None, description="The environment variable that holds the secret of a webhook."
+        default=None, description="The environment variable with its secret (webhook, push)."
     )
     secret_file: Text | None = Field(
         default=None, description="The private file whose first line is that secret."

@@ -96,6 +96,7 @@ _KEYS = {
     "jsonfeed": ("folder", "url", "keep"),
     "calendar": ("folder",),
     "webhook": ("url", *_KEPT_IN),
+    "push": _KEPT_IN,
 }
 """What a channel of a kind may say besides its id."""
 
@@ -112,7 +113,7 @@ def _channel(index: int, channel: Table) -> Iterator[Complaint]:
         yield from _secret(index, channel)
 
 
-_SECRET = {"webhook": "its messages are signed with it"}
+_SECRET = {"webhook": "what it is signed with", "push": "its Apprise address"}
 """What a kind needs its secret for."""
 
 

@@ -178,7 +178,7 @@ def channels(
         if channel.id not in taken:
             words = f'no search takes it; add channels = ["{channel.id}"] to a [[search]]'
             yield Finding("note", channel.id, words)
-        if channel.kind != "webhook":
+        if channel.kind not in ("webhook", "push"):
             yield _folder(channel.id, config.path(channel.folder), f"{channel.kind} files")
             continue
         try:

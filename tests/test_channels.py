@@ -268,6 +268,25 @@ def test_neither_the_secret_nor_the_link_of_a_webhook_is_ever_said(hooked, serve
     assert "hush" not in everything
 
 
+def test_a_push_is_a_line_with_the_link_of_the_page(tmp_path, server, monkeypatch):
+    monkeypatch.setenv("ROLLS_SECRET", f"json://127.0.0.1:{server.port}/hush")
+    phone = '[[channel]]\nid = "phone"\nkind = "push"\nsecret_env = "ROLLS_SECRET"\n'
+    desk = Desk(tmp_path, phone, 'channels = ["phone"]')
+    desk.file.write_text('public_url = "https://rolls.example/"' + desk.file.read_text())
+    server.script = [500]
+    assert "kept for phone: the service did not take it; next" in desk.send().err
+    for _ in range(6):
+        answer = desk.send()
+    assert (answer.code, desk.outbox) == (0, [("push", "phone", "sent")])
+    first, second = (json.loads(body) for _, _, body in server.received)
+    assert first == second
+    assert first["title"].startswith("2 open now: Work by the water (")
+    assert first["message"] == "https://rolls.example/"
+    said = call("--config", desk.file, "doctor", "mail")
+    assert "phone: push, its secret is there" in said.out
+    assert "hush" not in said.out + said.err + str(desk.rows("SELECT * FROM outbox"))
+
+
 def test_what_was_decided_before_a_crash_is_written_later(desk, monkeypatch):
     desk.decide(monkeypatch)
     assert not (desk.folder / "public").exists()

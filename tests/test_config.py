@@ -336,7 +336,7 @@ SEARCH_WORDS = "missing: Your name for it; renaming it shows everything again"
         ),
         (
             '[[channel]]\nid = "a"\nkind = "webhook"\nurl = "https://a.example"',
-            ":1 channel[0].secret_env: missing: its messages are signed with it; or name a file",
+            ":1 channel[0].secret_env: missing: what it is signed with; or name a file",
         ),
         (
             HOOK + 'secret_env = "A"\nsecret_file = "a"',

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.addresses import allowed
-from monitor import deadlines, feeds, mime, render
+from monitor import deadlines, feeds, mime, push, render
 from monitor.commands.document import document
 from monitor.commands.secrets import SecretError, private
 from monitor.digest import compose
@@ -54,6 +54,8 @@ class News:
             return None
         if channel.kind == "webhook":
             return document(self.search, self.pending, self.digest, self._subject)
+        if channel.kind == "push":
+            return push.line(self.search.id, self._subject, self.config.public_url or "")
         return self._feed
 
     def _letter(self, channel: ChannelTable, content: bytes) -> Letter:
@@ -125,11 +127,12 @@ class Doors:
         return self._opened[channel.id]
 
     def _open(self, channel: ChannelTable) -> Transport:
-        return self._webhook(channel) if channel.kind == "webhook" else self._shelf(channel)
-
-    def _webhook(self, channel: ChannelTable) -> Webhook:
-        allow = allowed(self.config.network.allow)
-        return Webhook(str(channel.url), secret_of(self.config, channel), allow)
+        if channel.kind == "webhook":
+            allow = allowed(self.config.network.allow)
+            return Webhook(str(channel.url), secret_of(self.config, channel), allow)
+        if channel.kind == "push":
+            return push.Push(secret_of(self.config, channel))
+        return self._shelf(channel)
 
     def _shelf(self, channel: ChannelTable) -> Shelf:
         # A calendar is the sum of everything that was said; a feed, of its newest entries.
@@ -142,11 +145,12 @@ class Doors:
         return Shelf(folder, _SUFFIXES[channel.kind], told, partial(_drawn, channel))
 
 
-def secret_of(config: Config, channel: ChannelTable) -> bytes:
+def secret_of(config: Config, channel: ChannelTable) -> Any:
     """Give what a channel makes of its secret, or raise ``UnreachableError`` without its words."""
     path = config.path(channel.secret_file) if channel.secret_file else None
+    read = push.service_of if channel.kind == "push" else key_of
     try:
-        return key_of(private(channel.secret_env, path))
+        return read(private(channel.secret_env, path))
     except (SecretError, ValueError) as error:
         raise UnreachableError(str(error)) from None
 

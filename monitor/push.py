@@ -1,0 +1,78 @@
+"""A line to a phone or a chat, by any service that Apprise knows. The only apprise.
+
+Apprise is an extra (``rolecall[push]``), loaded when a line is sent and only then. The line is the
+digest's subject and a link, no word of it scraped, because chats read markup and names in what they
+are sent. The address is a secret as a whole: it is never printed, nor is what Apprise would log.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from monitor.doors import TemporaryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.store import Letter
+
+
+def line(search: str, subject: str, link: str) -> bytes:
+    """Write what a push says: the subject, and a link to look things up, if there is one."""
+    return json.dumps({"search": search, "title": subject, "body": link or subject}).encode()
+
+
+def service_of(address: str) -> Any:
+    """Give the service of one Apprise address; ``ValueError``, without it, when it is none or many.
+
+    One: of two services that share a letter, the one that took it would get it again for the other.
+    """
+    with _hushed():
+        try:
+            import apprise  # noqa: PLC0415 - an extra, and half a second
+        except ImportError:
+            raise ValueError("Apprise is missing; `pip install 'rolecall[push]'`") from None
+        asset = apprise.AppriseAsset(app_id="Rolecall", async_mode=False, http_redirects=False)
+        service = apprise.Apprise(asset=asset)
+        if not service.add(address) or len(service) != 1:
+            raise ValueError("the secret is not one address that Apprise knows")
+    return service
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A door to one service, of ``service_of``."""
+
+    service: Any = field(repr=False)
+
+    def send(self, letter: Letter) -> str:
+        """Send a letter's line. Apprise says no more than whether it was taken."""
+        said = json.loads(letter.mime)
+        with _hushed():
+            taken = self.service.notify(
+                title=said["title"], body=said["body"], body_format="text", interpret_escapes=False
+            )
+        if not taken:
+            raise TemporaryError("the service did not take it")
+        return "taken"
+
+    def close(self) -> None:
+        """Hold nothing open."""
+
+
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep back what libraries log and warn of meanwhile: their words hold addresses."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)

@@ -17,9 +17,11 @@ from judging import HARBOR, crawl
 from judging import posting as messy
 from mail_server import HOST, unused_port
 
-from monitor.commands import letters
+from monitor import config
+from monitor.commands import letters, page
 from monitor.commands.lines import event_fields
 from monitor.compare import judge
+from monitor.lookup import Lookup
 from monitor.store import Store
 
 CONFIG = """
@@ -285,6 +287,23 @@ def test_a_push_is_a_line_with_the_link_of_the_page(tmp_path, server, monkeypatc
     said = call("--config", desk.file, "doctor", "mail")
     assert "phone: push, its secret is there" in said.out
     assert "hush" not in said.out + said.err + str(desk.rows("SELECT * FROM outbox"))
+
+
+def test_the_page_shows_mail_as_it_left_and_no_other_letter(tmp_path):
+    desk = Desk(tmp_path, FEEDS, 'to = ["ann@reader.example"]\nchannels = ["shelf"]')
+    desk.send()
+    with Lookup.open(tmp_path / "rolecall.db") as lookup, lookup.reading():
+        (note,) = lookup.letters.digests()
+        assert [one.recipient for one in lookup.letters.letters(note.id)] == ["ann@reader.example"]
+        assert (note.letters, lookup.letters.letter(2)) == (1, None)
+
+
+def test_the_page_previews_a_search_without_addresses(desk):
+    settings = config.load(desk.file)
+    (search,) = settings.searches()
+    with Lookup.open(desk.folder / "rolecall.db") as lookup, lookup.reading():
+        shown = page.preview(settings, lookup, search, datetime.now(UTC))
+    assert "Engineer a" in shown
 
 
 def test_what_was_decided_before_a_crash_is_written_later(desk, monkeypatch):

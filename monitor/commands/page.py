@@ -45,7 +45,7 @@ def site(config: Config) -> Site:
 def preview(config: Config, lookup: Lookup, search: Search, moment: datetime) -> str:
     """Make the HTML of a search's next letter; nothing counts as told."""
     digest = compose(search, lookup.pending(search, moment), now=moment, sample=True)
-    return letters.written(config, digest, search.to[0]).html
+    return letters.written(config, digest, letters.addressee(config, search)).html
 
 
 def hosts(config: Config) -> set[str]:

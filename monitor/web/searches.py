@@ -52,7 +52,7 @@ def search(site: Site, lookup: Lookup, ask: Ask) -> Page:
             "name": wording.clean(one.name) or one.id,
             "asks": list(asks(one)),
             "times": times(one),
-            "to": [wording.clean(address) for address in one.to],
+            "to": [wording.clean(address) for address in (*one.to, *one.channels)],
             "next": _next(site, one),
             "preview": ask.to("preview", name=one.id) if site.preview else "",
             "digests": [digest_line(site, ask, note) for note in told],

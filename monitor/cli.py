@@ -23,6 +23,8 @@ from monitor.commands.voice import Voice, hang_up
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 COMMANDS = {
     "init": ("init", "Write a commented rolecall.toml."),
     "add": ("add", "Recognise careers links and watch them."),
@@ -30,7 +32,7 @@ COMMANDS = {
     "crawl": ("crawl", "Visit the sources that are due, or those named."),
     "digest": ("digest", "Look at a digest, or send it."),
     "run": ("run", "Crawl, compose and deliver whatever is due (for cron)."),
-    "serve": ("serve", "Keep running on the schedule of rolecall.toml, and show the page."),
+    "serve": ("serve", "Keep running on a schedule of its own, and show the page."),
     "export": ("export", "Write the pages of `serve` as a static site."),
     "replay": ("replay", "Run recorded visits offline and print what they mean."),
     "rederive": ("rederive", "Read kept visits again with today's extractors."),
@@ -43,6 +45,7 @@ COMMANDS = {
     "restore": ("backup", "Put a backup in the place of the store."),
     "doctor": ("doctor", "Find out what keeps Rolecall from working."),
     "config": ("config", "Check rolecall.toml, or describe its keys."),
+    "completion": ("completion", "Print the completion script of a shell."),
 }
 """Where each command lives, and the first line of its help (a test holds the two together)."""
 
@@ -76,6 +79,17 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Give the commands that begin so from the table, without loading any, or the options."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - for this alone
+
+        named = [
+            CompletionItem(name, help=help_)
+            for name, (_, help_) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return named + click.Command.shell_complete(self, ctx, incomplete)
+
 
 def version() -> str:
     """Give the installed version."""
@@ -88,7 +102,7 @@ def version() -> str:
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
+    if value and not ctx.resilient_parsing:
         click.echo(f"rolecall {version()}")
         ctx.exit()
 

@@ -68,7 +68,12 @@ def words_of(line):
 def called(line):
     """Give the arguments of every `rolecall` that a line runs."""
     words = words_of(line)
-    places = [i for i, word in enumerate(words) if word.rsplit("/", 1)[-1] == "rolecall"]
+    # What stands behind ">" is a file.
+    places = [
+        i
+        for i, word in enumerate(words)
+        if word.rsplit("/", 1)[-1] == "rolecall" and words[i - 1 : i] != [">"]
+    ]
     for place in places:
         rest = words[place + 1 :]
         stop = next((i for i, word in enumerate(rest) if word in STOPS), len(rest))

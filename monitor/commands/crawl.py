@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor import lock
-from monitor.commands import opened, rereading, visits
+from monitor.commands import named, opened, rereading, visits
 from monitor.commands.command import command, said
 from monitor.commands.work import Work, now
 from monitor.store import Store
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @command("crawl")
-@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.argument("names", nargs=-1, metavar="[SOURCE]...", shell_complete=named.sources)
 @said
 def crawl_command(voice: Voice, names: tuple[str, ...]) -> int:
     """Visit the sources that are due, or those named.
@@ -26,11 +26,11 @@ def crawl_command(voice: Voice, names: tuple[str, ...]) -> int:
     stderr and what changed on stdout.
     """
     config = opened.config(voice)
-    named = visits.chosen(config, names)
+    wanted = visits.chosen(config, names)
     path = config.path(config.store)
     with lock.hold(path), Store.open(path) as store:
         work = Work(voice, config, store)
-        sources = named or visits.due(config, store, now())
+        sources = wanted or visits.due(config, store, now())
         if not sources:
             voice.talk(_idle(config.source))
         rereading.catch_up(work, sources)

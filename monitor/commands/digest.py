@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor import lock, schedule
-from monitor.commands import letters, opened
+from monitor.commands import letters, named, opened
 from monitor.commands.command import FINE, Command, common, said
 from monitor.commands.work import Work, now
 from monitor.complaints import ConfigError, meant
@@ -40,7 +40,7 @@ def _chosen(config: Config, name: str | None) -> list[Search]:
 
 
 @digest_command.command("preview", cls=Command)
-@click.argument("search", required=False)
+@click.argument("search", required=False, shell_complete=named.searches)
 @click.option("--open", "browser", is_flag=True, help="Show the HTML part in a browser.")
 @said
 def preview(voice: Voice, search: str | None, browser: bool) -> int:
@@ -72,7 +72,7 @@ def _show(letter: Letter, name: str) -> None:
 
 
 @digest_command.command("send", cls=Command)
-@click.argument("search", required=False)
+@click.argument("search", required=False, shell_complete=named.searches)
 @click.option("--now", "at_once", is_flag=True, help="Do not wait for the time of the search.")
 @said
 def send(voice: Voice, search: str | None, at_once: bool) -> int:

@@ -10,7 +10,7 @@ import click
 from crawler.extract import ExtractError, extract
 from crawler.fields import conditions, terms
 from crawler.items import plain
-from monitor.commands import lines
+from monitor.commands import lines, named
 from monitor.commands.command import FINE, NOTHING_DONE, SOME_FAILED, command, said
 from monitor.complaints import ConfigError, meant
 from monitor.config import kinds
@@ -23,7 +23,7 @@ _MORE = ("auto", "text")
 
 
 @command("extract")
-@click.argument("kind")
+@click.argument("kind", shell_complete=named.kinds)
 @click.argument("files", nargs=-1, required=True, type=click.File("rb"), metavar="FILE...")
 @click.option("--url", metavar="URL", help="The link the page was saved from.")
 @click.option("--organization", metavar="NAME", help="The employer, where the page does not say.")

@@ -8,7 +8,7 @@ import click
 
 from crawler.items import plain
 from monitor import closing, doctor
-from monitor.commands import lines, opened
+from monitor.commands import lines, named, opened
 from monitor.commands.command import FINE, NOTHING_DONE, SOME_FAILED, command, said
 from monitor.commands.work import now
 
@@ -25,7 +25,7 @@ _SEEN = ("baseline_at", "last_visit", "outcome", "suspicious", "found", "usual",
 
 
 @command("show")
-@click.argument("posting")
+@click.argument("posting", shell_complete=named.sources)
 @click.option("--body", is_flag=True, help="Print the whole text of the posting too.")
 @said
 def show_command(voice: Voice, posting: str, body: bool) -> int:

@@ -10,7 +10,7 @@ import click
 
 from crawler.captures import INDEX, replace
 from crawler.items import plain
-from monitor.commands import lines, opened, visits
+from monitor.commands import lines, named, opened, visits
 from monitor.commands.command import FINE, NOTHING_DONE, command, said
 from monitor.sweep import sweep
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @command("record")
-@click.argument("source")
+@click.argument("source", shell_complete=named.sources)
 @click.option(
     "--into",
     metavar="DIR",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor import lock
-from monitor.commands import lines, opened, rereading, visits
+from monitor.commands import lines, named, opened, rereading, visits
 from monitor.commands.command import FINE, NOTHING_DONE, SOME_FAILED, command, said
 from monitor.store import Store, StoreError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @command("rederive")
-@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.argument("names", nargs=-1, metavar="[SOURCE]...", shell_complete=named.sources)
 @click.option("--dry-run", "dry", is_flag=True, help="Read and count, but write nothing.")
 @said
 def rederive_command(voice: Voice, names: tuple[str, ...], dry: bool) -> int:

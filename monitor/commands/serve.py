@@ -27,7 +27,7 @@ _PATIENCE = 600.0
 @click.option("--page/--no-page", "paged", default=True, help="Show the page too.")
 @said
 def serve_command(voice: Voice, keep: bool, paged: bool) -> int:
-    """Keep running on the schedule of rolecall.toml, and show the page.
+    """Keep running on a schedule of its own, and show the page.
 
     Visits every source at its interval and sends every digest at its local time, until SIGTERM or
     Ctrl-C. A time that was missed is caught up once; a digest is never sent twice. The page is at

@@ -341,7 +341,9 @@ def load(path: Path) -> Config:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError([f"{path}: not found; `rolecall init` writes one"]) from None
+        raise ConfigError(
+            [f"{path}: not found; `rolecall init` writes one, --config names another"]
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise ConfigError([f"{path}: cannot be read: {reason}"]) from None

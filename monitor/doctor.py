@@ -149,7 +149,7 @@ def mail(config: Config) -> Iterator[Finding]:
     """Look at how digests leave, as far as that can be seen without sending one."""
     delivery = config.delivery
     if not config.search:
-        words = "none: nobody is told anything; see [[search]] in docs/config.md"
+        words = "none, so nobody is told; `rolecall config schema --markdown` shows the keys"
         yield Finding("note", "searches", words)
     if delivery.method == "folder":
         yield _folder("delivery", config.path(delivery.folder), ".eml files")

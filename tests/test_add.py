@@ -298,6 +298,7 @@ def test_a_private_address_that_is_not_allowed_is_refused(file, site):
     answer = call("add", f"{site.url}/careers")
     assert (answer.code, answer.out) == (3, "")
     assert "127.0.0.1 is not a public address" in answer.err
+    assert answer.err.endswith(". If it is your own, name it in `allow` of [network]\n")
     assert site.paths() == []
 
 

@@ -141,7 +141,7 @@ def test_a_slip_is_answered_with_a_guess(arguments, words):
 
 # Exit codes, and where is said what.
 
-NO_FILE = "rolecall.toml: not found; `rolecall init` writes one\n"
+NO_FILE = "rolecall.toml: not found; `rolecall init` writes one, --config names another\n"
 
 
 @pytest.mark.parametrize(
@@ -246,9 +246,13 @@ def test_a_second_run_leaves_at_once_with_5(store):
 def test_nothing_to_visit_is_said_and_no_error(file):
     answer = call("crawl")
     assert (answer.code, answer.out) == (0, "")
-    assert answer.err == "nothing is due; name a source to visit it all the same\n"
+    assert answer.err == "nothing is due; `rolecall crawl SOURCE` visits one all the same\n"
+    assert call("run", terminal=True).err == answer.err
+    assert call("run").err == ""
     file.write_text("")
-    assert call("crawl").err == "no sources yet; `rolecall add LINK` watches one\n"
+    for command in ("crawl", "run"):
+        said = call(command, terminal=True).err
+        assert said == "no sources yet; `rolecall add LINK` watches one\n"
 
 
 @pytest.mark.parametrize(
@@ -323,7 +327,7 @@ def test_colours_are_for_terminals_that_do_not_refuse_them(monkeypatch, refused)
 def test_status_says_how_every_source_stands():
     answer = call("status")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.startswith("tidewater            complete ")
+    assert answer.out.startswith("tidewater  complete ")
     assert answer.out.endswith(" UTC, 2 open, usually 2.5\n")
 
 
@@ -331,7 +335,7 @@ def test_status_says_how_every_source_stands():
 def test_status_of_a_source_never_visited_says_so_and_leaves_with_1():
     answer = call("status")
     assert (answer.code, answer.err) == (1, "")
-    assert answer.out == "tidewater            never visited\n"
+    assert answer.out == "tidewater  never visited\n"
 
 
 STATUS_KEYS = {
@@ -344,6 +348,8 @@ STATUS_KEYS = {
 @pytest.mark.usefixtures("store")
 def test_status_lines_have_the_same_keys_before_and_after_a_visit(file):
     file.write_text(TOML + '[[source]]\nid = "gannet"\nkind = "lever"\nboard = "gannet"\n')
+    words = [line[:11] for line in call("status").out.splitlines()]
+    assert words == ["tidewater  ", "gannet     "]
     seen, unseen = call("status", "--json").lines
     assert seen.keys() == unseen.keys() == STATUS_KEYS
     assert (seen["source"], seen["outcome"], seen["open"]) == ("tidewater", "complete", 2)
@@ -362,7 +368,7 @@ def test_status_leaves_with_1_when_the_last_visit_failed_or_is_long_ago(file, st
         opened.record(dataclasses.replace(failed, started=at, finished=at), judge)
     answer = call("status")
     assert answer.code == 1
-    assert answer.out.startswith("tidewater            failed ")
+    assert answer.out.startswith("tidewater  failed ")
     assert answer.out.endswith(", no answer in time\n")
 
 
@@ -437,6 +443,15 @@ def test_a_posting_nobody_knows_is_3_and_the_next_step():
 
 
 @pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("command", ["show", "similar"])
+def test_a_source_that_is_mistyped_is_guessed(command):
+    answer = call(command, "tidewatr/1")
+    assert (answer.code, answer.out) == (3, "")
+    assert answer.err == 'no posting "tidewatr/1"; did you mean tidewater?\n'
+    assert "; `rolecall search WORDS` finds it" in call(command, "tidewater/99").err
+
+
+@pytest.mark.usefixtures("store")
 def test_a_shown_posting_is_one_json_line_with_its_timeline():
     (line,) = call("show", "1", "--json").lines
     assert (line["id"], line["source"], line["state"]) == ("1", "tidewater", "open")
@@ -508,6 +523,16 @@ def test_a_search_is_json_lines_up_to_a_limit():
     every = call("search", "--json", "--closed", "--limit", "1", "lenses").lines
     assert len(every) == 1
     assert {"schema_version", "id", "title", "source", "state", "first_seen"} <= every[0].keys()
+
+
+@pytest.mark.usefixtures("store")
+def test_at_a_terminal_a_run_says_where_the_digests_lie(file):
+    file.write_text(TOML + SEARCH)
+    answer = call("run", terminal=True)
+    assert answer.code == 0
+    folder = file.parent / "mail"
+    assert answer.err.endswith(f"digests lie in {folder}; any mail program opens them\n")
+    assert len(list(folder.glob("*.eml"))) == 1
 
 
 @pytest.mark.usefixtures("store")
@@ -600,6 +625,13 @@ def test_init_never_overwrites_and_does_not_ask_in_vain(file):
 
 def test_init_writes_nothing_when_the_answers_end_early(folder):
     answer = call("init", answers="reader@tidewater.example\n")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.endswith("; --email, --delivery and --words answer beforehand\n")
+    assert list(folder.iterdir()) == []
+
+
+def test_init_takes_the_end_of_the_answers_at_a_terminal_for_an_interruption(folder):
+    answer = call("init", stdin=Stream(terminal=True))
     assert (answer.code, answer.out) == (130, "")
     assert answer.err.endswith("\ninterrupted; what was finished is kept\n")
     assert list(folder.iterdir()) == []

@@ -226,7 +226,9 @@ def test_a_file_that_is_not_there_names_the_next_step(tmp_path):
     path = tmp_path / "rolls.toml"
     with pytest.raises(ConfigError) as refused:
         config.load(path)
-    assert refused.value.lines == (f"{path}: not found; `rolecall init` writes one",)
+    assert refused.value.lines == (
+        f"{path}: not found; `rolecall init` writes one, --config names another",
+    )
 
 
 def test_a_folder_and_bytes_that_are_no_text_are_refused_in_words(tmp_path):

@@ -162,7 +162,7 @@ def test_printing_is_always_possible_and_nobody_to_tell_is_a_note():
     assert said(doctor.mail(loads('[delivery]\nmethod = "stdout"'))) == [
         (
             *("note", "searches"),
-            "none: nobody is told anything; see [[search]] in docs/config.md",
+            "none, so nobody is told; `rolecall config schema --markdown` shows the keys",
         ),
         ("fine", "delivery", "printed on stdout"),
     ]

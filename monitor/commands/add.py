@@ -90,6 +90,8 @@ def _add(
     if name in {known.id for known in config.sources()}:
         raise Refused(f'the id "{name}" is taken; --id gives it another')
     source = recognise(link)
+    if known := next((one for one in config.sources() if one.url == link), None):
+        raise Refused(f"is watched already, as {known.id}")
     if source:
         _new(config, source)
     if fetch:

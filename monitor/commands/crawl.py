@@ -32,13 +32,7 @@ def crawl_command(voice: Voice, names: tuple[str, ...]) -> int:
         work = Work(voice, config, store)
         sources = wanted or visits.due(config, store, now())
         if not sources:
-            voice.talk(_idle(config.source))
+            voice.talk(visits.idle(config))
         rereading.catch_up(work, sources)
         visits.crawl(work, sources)
     return work.tally.code()
-
-
-def _idle(sources: tuple[object, ...]) -> str:
-    if not sources:
-        return "no sources yet; `rolecall add LINK` watches one"
-    return "nothing is due; name a source to visit it all the same"

@@ -28,9 +28,8 @@ digest_command = click.Group("digest", params=common(), help="Look at a digest, 
 def _chosen(config: Config, name: str | None) -> list[Search]:
     searches = {search.id: search for search in config.searches()}
     if not searches:
-        raise ConfigError(
-            ["no [[search]] yet: it says who wants to hear of what; see docs/config.md"]
-        )
+        next_step = "`rolecall config schema --markdown` shows its keys"
+        raise ConfigError([f"no [[search]] yet: it says who wants to hear of what; {next_step}"])
     if name is None:
         return list(searches.values())
     if name not in searches:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,7 +23,8 @@ SCHEMA = "rolecall.schema.json"
 _TEXT = """\
 #:schema ./{schema}
 # Rolecall: what to watch, for whom, and how to tell.
-# `rolecall config check` reads this file and says what is wrong; docs/config.md lists every key.
+# `rolecall config check` reads this file and says what is wrong.
+# `rolecall config schema --markdown` lists every key.
 
 store = "rolecall.db"
 # Told to every site that is visited, so that its owner can reach you.
@@ -120,7 +122,13 @@ def init_command(
 
 def _asked(question: str, **kwargs: Any) -> str:
     """Ask on stderr: stdout is for results."""
-    answer: str = click.prompt(question, err=True, **kwargs)
+    try:
+        answer: str = click.prompt(question, err=True, **kwargs)
+    except click.Abort as error:
+        if not isinstance(error.__context__, EOFError) or sys.stdin.isatty():
+            raise
+        words = "nobody is there to answer; --email, --delivery and --words answer beforehand"
+        raise click.UsageError(f"\n{words}") from None
     return answer
 
 

@@ -45,10 +45,11 @@ def show_command(voice: Voice, posting: str, body: bool) -> int:
             }
             voice.result("\n".join(_sheet(known, timeline, ties, body=body)), fields)
         asked = () if found else store.requests(posting)
+        unknown = "" if found or asked else opened.unknown(store, posting)
         for request in asked:
             voice.result(lines.request_line(request), {"source": posting} | plain(request))
-    if not found and not asked:
-        voice.trouble(f'no posting "{posting}"; `rolecall search WORDS` finds it by its words')
+    if unknown:
+        voice.trouble(unknown)
         return NOTHING_DONE
     return FINE
 
@@ -119,11 +120,12 @@ def status_command(voice: Voice) -> int:
     if not config.source:
         voice.trouble("no sources yet; `rolecall add LINK` watches one")
     troubled = 0
+    width = max((len(source.id) for source in config.source), default=0)
     for source in config.sources():
         row = rows.get(source.id) or _unseen(source)
         overdue = doctor.overdue(row["last_visit"], config.intervals()[source.id], now())
         troubled += overdue or row["outcome"] == "failed"
-        voice.result(_status(row, overdue=overdue), plain(dict(row)) | {"overdue": overdue})
+        voice.result(_status(row, width, overdue=overdue), plain(dict(row)) | {"overdue": overdue})
     _forgotten(voice, config, rows)
     return SOME_FAILED if troubled else FINE
 
@@ -140,10 +142,11 @@ def _forgotten(voice: Voice, config: Config, rows: Mapping[str, Any]) -> None:
         voice.talk(f"remembered, but no longer in rolecall.toml: {', '.join(names)}")
 
 
-def _status(row: Mapping[str, Any], *, overdue: bool) -> str:
+def _status(row: Mapping[str, Any], width: int, *, overdue: bool) -> str:
+    name = str(row["source"]).ljust(width)
     visit = row["last_visit"]
     if visit is None:
-        return f"{row['source']:<20} never visited"
+        return f"{name}  never visited"
     alone = closing.quarantined(row["quarantined_at"], now())
     parts = [f"{row['outcome']} {visit:%Y-%m-%d %H:%M} UTC", f"{row['open']} open"]
     if row["usual"] is not None:
@@ -151,4 +154,4 @@ def _status(row: Mapping[str, Any], *, overdue: bool) -> str:
     parts += [f"in quarantine; `rolecall crawl {row['source']}` tries it"] * alone
     parts += ["overdue"] * (overdue and not alone)
     parts += [str(reason) for reason in row["reasons"][:2]]
-    return f"{row['source']:<20} " + ", ".join(parts)
+    return f"{name}  " + ", ".join(parts)

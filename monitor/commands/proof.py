@@ -79,7 +79,10 @@ def _sight(answers: list[Answer], crawl: Crawl) -> str:
 
 
 def _reasons(crawl: Crawl) -> str:
-    return "; ".join(crawl.reasons) or "nothing answered"
+    said = "; ".join(crawl.reasons) or "nothing answered"
+    if "is not a public address" in said:
+        said += ". If it is your own, name it in `allow` of [network]"
+    return said
 
 
 def _visit(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.commands import opened, turn
+from monitor.commands import opened, turn, visits
 from monitor.commands.command import command, said
+from monitor.commands.work import Tally
 
 if TYPE_CHECKING:
     from monitor.commands.voice import Voice
@@ -27,5 +28,8 @@ def run_command(voice: Voice, keep: bool, news: bool) -> int:
     voice.quiet = not (sys.stderr.isatty() or voice.verbose)
     config = opened.config(voice)
     tally = turn.run(voice, config, keep=keep)
-    voice.talk(str(tally))
+    voice.talk(str(tally) if tally != Tally() else visits.idle(config))
+    if tally.sent and config.delivery.method == "folder":
+        folder = config.path(config.delivery.folder)
+        voice.talk(f"digests lie in {folder}; any mail program opens them")
     return tally.code(news=news)

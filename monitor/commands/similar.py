@@ -26,8 +26,9 @@ def similar_command(voice: Voice, posting: str, limit: int) -> int:
     """
     with opened.store(opened.config(voice)) as store:
         found = store.similar(posting)
+        unknown = "" if found else opened.unknown(store, posting)
     if found is None:
-        voice.trouble(f'no posting "{posting}"; `rolecall search WORDS` finds it by its words')
+        voice.trouble(unknown)
         return NOTHING_DONE
     portrait, near = found
     voice.talk(f"near {lines.posting_line(portrait.posting)} [{portrait.place}]")

@@ -43,6 +43,13 @@ def due(config: Config, store: Store, moment: datetime) -> list[Source]:
     return [source for source in config.sources() if source.id in names]
 
 
+def idle(config: Config) -> str:
+    """Say why there is nothing to visit, and the next step."""
+    if not config.source:
+        return "no sources yet; `rolecall add LINK` watches one"
+    return "nothing is due; `rolecall crawl SOURCE` visits one all the same"
+
+
 def crawl(
     work: Work, sources: Sequence[Source], *, settings: Mapping[str, Any] | None = None
 ) -> None:
@@ -53,7 +60,7 @@ def crawl(
     reachable(config)
 
     def begun(name: str) -> None:
-        voice.progress(f"visiting {name} ({tally.visited + 1} of {len(sources)})")
+        voice.progress(f"visiting {name} ({tally.visited} of {len(sources)} done)")
 
     def finished(crawl: Crawl) -> None:
         announce(voice, crawl, record(voice, work.store, crawl, tally))

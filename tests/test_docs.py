@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,9 +40,19 @@ SHELLS = ("sh", "cron", "ini")
 FENCE = re.compile(r"^( *)```([^\n]*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(rolecall [^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+IMAGE = "rolecall:local"  # its entry point is the program
 STOPS = {"&&", "||", "|", ";", ">", "&"}
 # A source that a page shows in the format of a capture: the keys of a [[source]] table alone.
 CAPTURED = "toml source.toml"
+
+
+DOCKER = (
+    f"docker build --tag {IMAGE} .",
+    f"docker run -it -v roles:/var/lib/rolecall {IMAGE} init",
+    f"docker run --entrypoint sh {IMAGE} -c id",
+    f"docker run -d {IMAGE}",
+    "docker exec roles rolecall status > rolecall",
+)
 
 
 def name(page):
@@ -68,16 +79,15 @@ def words_of(line):
 def called(line):
     """Give the arguments of every `rolecall` that a line runs."""
     words = words_of(line)
-    # What stands behind ">" is a file.
-    places = [
-        i
-        for i, word in enumerate(words)
-        if word.rsplit("/", 1)[-1] == "rolecall" and words[i - 1 : i] != [">"]
-    ]
-    for place in places:
+    image = IMAGE if words[:2] == ["docker", "run"] and "--entrypoint" not in words else None
+    for place, word in enumerate(words):
         rest = words[place + 1 :]
         stop = next((i for i, word in enumerate(rest) if word in STOPS), len(rest))
-        yield rest[:stop]
+        # What stands behind ">" is a file, what holds a colon a volume.
+        program = re.fullmatch(r"([^:]*/)?rolecall", word) and words[place - 1] != ">"
+        # Without arguments a container runs what the image says.
+        if program or (word == image and stop):
+            yield rest[:stop]
 
 
 def commands_on(page):
@@ -144,6 +154,8 @@ def test_the_commands_are_seen_in_every_sort_of_block():
     page = ROOT / "docs" / "schedule.md"
     seen = [arguments[-1] for arguments in commands_on(page) if "--config" in arguments]
     assert seen == ["run", "run", "serve"]
+    image = [arguments[0] for line in DOCKER for arguments in called(line)]
+    assert image == ["init", "status"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -282,6 +294,39 @@ def test_the_change_log_tells_of_what_is_not_released_yet():
 def test_the_readme_names_the_command_that_make_demo_runs():
     made = re.search(r"^demo:.*\n\t\S*/(rolecall .*)$", text_of(ROOT / "Makefile"), re.MULTILINE)
     assert f"```sh\n{made[1]}\n```" in text_of(ROOT / "README.md")
+
+
+def instructions():
+    """Give the instructions of the Dockerfile as pairs of name and arguments."""
+    text = text_of(ROOT / "Dockerfile").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [tuple(line.split(maxsplit=1)) for line in lines]
+
+
+def test_the_image_keeps_everything_in_its_volume_and_runs_as_a_user():
+    found = instructions()
+    last = dict(found)
+    assert last["USER"] == "rolecall"
+    assert f"--home-dir {last['VOLUME']} rolecall" in " ".join(body for _, body in found)
+    assert last["WORKDIR"] == last["VOLUME"]
+    assert f"ROLECALL_CONFIG={last['VOLUME']}/rolecall.toml" in last["ENV"]
+    names = [name for name, _ in found]
+    assert names.index("USER") < names.index("ENTRYPOINT")
+    assert parsed(json.loads(last["CMD"])) == []
+    assert json.loads(last["ENTRYPOINT"]) == ["rolecall"]
+    shown = blocks(ROOT / "docs" / "schedule.md", "sh")
+    assert any(f"-v roles:{last['VOLUME']} {IMAGE}" in block for block in shown)
+
+
+def test_the_image_is_built_from_what_the_wheel_is_built_from():
+    allowed = {
+        line[1:] for line in text_of(ROOT / ".dockerignore").splitlines() if line.startswith("!")
+    }
+    assert all((ROOT / path).exists() for path in allowed)
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    wanted = {*wheel["packages"], *wheel["force-include"], project["project"]["readme"]}
+    assert wanted | {"pyproject.toml", "constraints.txt", "LICENSE"} == allowed
 
 
 @pytest.mark.slow

@@ -8,15 +8,18 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
+import mail_samples
 import pytest
 from scrapy.http import TextResponse
+from visits import crawl, monthly, posting
 
-from crawler import about
-from crawler.items import Shortfall, Source, Total
+from crawler import about, captures
+from crawler.items import Place, Shortfall, Source, Total
 from crawler.sources import kinds
 from monitor import config
 from monitor.cli import COMMANDS, cli
@@ -31,7 +34,10 @@ from monitor.commands.command import (
     USAGE,
 )
 from monitor.commands.voice import Voice
+from monitor.compare import judge
+from monitor.digest import compose
 from monitor.reference import reference
+from monitor.render import render
 from monitor.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -46,6 +52,17 @@ STOPS = {"&&", "||", "|", ";", ">", "&"}
 CAPTURED = "toml source.toml"
 
 
+OPTICAL = posting(title="Optical Design Engineer", salary=monthly(4000, 5000))
+ASKING = """
+[[search]]
+id = "robots"
+to = ["reader@tidewater.example"]
+any = ["robotics", "lidar"]
+places = ["Zürich"]
+min_salary = 5000
+salary_currency = "USD"
+salary_period = "month"
+"""
 DOCKER = (
     f"docker build --tag {IMAGE} .",
     f"docker run -it -v roles:/var/lib/rolecall {IMAGE} init",
@@ -158,6 +175,66 @@ def test_the_commands_are_seen_in_every_sort_of_block():
     assert image == ["init", "status"]
 
 
+def shown(page):
+    """Give the lines of a page's shell blocks, each whole."""
+    return "\n".join(blocks(page, "sh")).replace("\\\n", " ").splitlines()
+
+
+def refused(arguments):
+    """Give what click says of the values in a call: of choices, numbers, addresses and the like."""
+    command, context = cli, click.Context(cli, obj=Voice())
+    rest = list(arguments)
+    while isinstance(command, click.Group):
+        _, rest, _ = command.make_parser(context).parse_args(rest)
+        command = command.get_command(context, rest.pop(0))
+        context = click.Context(command, parent=context)
+    given, _, _ = command.make_parser(context).parse_args(rest)
+    for one in command.params:
+        value = given.get(one.name)
+        # Whether a file is there is not the page's to say; neither is what was not given.
+        if isinstance(one.type, (click.Path, click.File)) or not isinstance(value, (str, tuple)):
+            continue
+        for word in (value,) if isinstance(value, str) else value:
+            try:
+                one.type.convert(word, one, context)
+            except click.ClickException as error:
+                return error.format_message()
+    return None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_an_example_gives_only_values_that_are_taken(page):
+    for line in shown(page):
+        for arguments in called(line) if "rolecall" in line else ():
+            assert refused(arguments) is None, arguments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["doctor", "post"], "'post' is not one of"),
+        (["add", "x.example", "--every", "weekly"], '"weekly"'),
+        (["completion", "zhs"], "'zhs' is not one of"),
+    ],
+)
+def test_a_wrong_value_in_an_example_would_be_found(arguments, words):
+    assert words in refused(arguments)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_what_an_example_runs_besides_rolecall_is_there(page):
+    targets = re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE)
+    for line in shown(page):
+        words = words_of(line)
+        match [word for word in words if not re.match(r"\w+=", word)]:
+            case ["make", *goals]:
+                assert set(goals) <= set(targets), line
+            case ["python", program, *paths]:
+                assert all((ROOT / path).exists() for path in (program, *paths)), line
+            case ["scrapy", "crawl", kind, *_]:
+                assert kind in kinds(), line
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_toml_block_is_a_configuration_that_loads(page):
     for block in blocks(page, "toml"):
@@ -195,6 +272,46 @@ def test_every_page_is_named_in_the_readme(page):
     assert f"(docs/{page.name})" in text_of(ROOT / "README.md")
 
 
+def test_the_shown_index_is_read_as_the_visit_it_shows(tmp_path):
+    page = ROOT / "docs" / "captures.md"
+    (index,) = blocks(page, "json")
+    (source,) = blocks(page, CAPTURED)
+    folder = tmp_path / "20261102T070000"
+    folder.mkdir()
+    (tmp_path / "source.toml").write_text(source)
+    (folder / "index.json").write_text(index)
+    (folder / "000.json").write_text("{}")
+    (case,) = captures.cases(tmp_path)
+    answered, failed = case.exchanges
+    assert (case.source.board, answered.status, failed.error) == ("wharffield", 200, "timeout")
+
+
+def test_the_shown_folder_is_there():
+    (tree,) = (
+        block for block in blocks(ROOT / "docs/captures.md", "text") if "source.toml" in block
+    )
+    assert [path for path in tree.split() if not (ROOT / path).exists()] == []
+
+
+def test_what_the_rules_quote_of_a_digest_is_what_a_digest_says():
+    before = posting(
+        title="Robotics Intern",
+        body="Tune the lidar.",
+        salary=monthly(8400, 9300),
+        places=(Place("Zürich"),),
+    )
+    event = mail_samples.changed(before, replace(before, salary=monthly(10200)))
+    (search,) = config.loads(ASKING).searches()
+    opened = mail_samples.event("opened", replace(before, id="2", title="Robotics Trainee"))
+    waiting = mail_samples.pending(event, opened)
+    digest = compose(search, waiting, now=mail_samples.UNTIL)
+    text = render(digest, "reader@tidewater.example", "roles@tidewater.example").text
+    quoted = "".join(blocks(ROOT / "docs/decides.md", "text")).splitlines()
+    assert len(quoted) == 3
+    said = [line.strip() for line in text.splitlines()]
+    assert [line for line in quoted if line.strip() not in said] == []
+
+
 def documented_views():
     rows = re.findall(
         r"^\| `(v_\w+)` \|[^|]*\| (.*) \|$", text_of(ROOT / "docs/store.md"), re.MULTILINE
@@ -205,7 +322,11 @@ def documented_views():
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     path = tmp_path_factory.mktemp("docs") / "store.db"
+    raised = replace(OPTICAL, salary=monthly(5000, 6000))
     with Store.open(path) as opened:
+        for days, visit in enumerate((crawl([OPTICAL, "2"]), crawl([raised], gone=("2",)))):
+            at = datetime.now(UTC) - timedelta(days=2 - days)
+            opened.record(replace(visit, started=at, finished=at), judge)
         yield opened._connection
 
 
@@ -236,11 +357,11 @@ def test_the_documented_tables_are_those_of_a_fresh_store(store):
     assert documented == made - inner - views
 
 
-def test_the_queries_on_the_page_of_the_store_run(store):
-    queries = blocks(ROOT / "docs/store.md", "sql")
+def test_every_query_on_a_page_finds_what_it_is_for(store):
+    queries = [query for page in PAGES for query in blocks(page, "sql")]
     assert len(queries) >= 3
     for query in queries:
-        store.execute(query).fetchall()
+        assert len(store.execute(query).fetchall()) == 1, query
 
 
 def test_the_page_of_sources_is_what_the_spiders_say_of_themselves():
@@ -327,6 +448,20 @@ def test_the_image_is_built_from_what_the_wheel_is_built_from():
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     wanted = {*wheel["packages"], *wheel["force-include"], project["project"]["readme"]}
     assert wanted | {"pyproject.toml", "constraints.txt", "LICENSE"} == allowed
+
+
+def test_every_file_in_the_layout_is_there():
+    section = text_of(ROOT / "README.md").partition("## Layout")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    assert len(rows) > 10
+    for row in rows:
+        first, *others = re.findall(r"`([^`]+)`", row)
+        # A bare name stands beside the first of its row.
+        near = [
+            path if path.endswith("/") or "/" in path else f"{Path(first).parent}/{path}"
+            for path in others
+        ]
+        assert [path for path in (first, *near) if not (ROOT / path).exists()] == []
 
 
 @pytest.mark.slow

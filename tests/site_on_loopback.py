@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from dataclasses import dataclass, field
@@ -84,3 +85,18 @@ class Site:
         request.wfile.write(answer.body if answer.cut is None else answer.body[: answer.cut])
         if answer.cut is not None:
             request.close_connection = True
+
+
+def put_careers(site, listing, folder, numbers):
+    """Put a listing of an invented employer there, and behind each link a schema.org posting."""
+    rows = "".join(f'<a href="{folder}/{number}-tuner">Tuner {number}</a>' for number in numbers)
+    site.put(listing, f"<html><body><h1>Openings</h1>{rows}</body></html>")
+    for number in numbers:
+        page = f'<script type="application/ld+json">{_opening(number)}</script>'
+        site.put(f"{folder}/{number}-tuner", f"<html><body>{page}</body></html>")
+
+
+def _opening(number):
+    fields = {"@context": "https://schema.org", "@type": "JobPosting", "title": f"Tuner {number}"}
+    fields |= {"hiringOrganization": {"@type": "Organization", "name": "Gannet Foghorns"}}
+    return json.dumps(fields | {"description": "<p>Tune foghorns.</p>"})

@@ -6,7 +6,7 @@ import pytest
 from calling import call
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from site_on_loopback import Site
+from site_on_loopback import Site, put_careers
 
 from crawler.items import Source
 from monitor.commands.add import _picked, append, table
@@ -59,7 +59,7 @@ def add(*links):
 def test_a_link_says_its_kind_and_board(file, link, kind, board):
     answer = add(link)
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out == f"added tidewater: {kind} {board}, to rolecall.toml\n"
+    assert answer.out == f"added tidewater: {kind} {board}, to rolecall.toml; next: rolecall run\n"
     (source,) = load(file).source
     assert (source.id, source.kind, source.board, source.every) == ("tidewater", kind, board, "6h")
 
@@ -127,6 +127,21 @@ def test_what_is_watched_is_not_added_again(file):
         "https://api.lever.co/v0/postings/tidewater: is watched already, as tidewater\n"
     )
     assert file.read_bytes() == before
+
+
+def test_a_page_that_is_watched_is_refused_before_it_is_visited(file):
+    link = "https://gannet.example/careers"
+    append(file, table(Source("gannet", "careers_page", url=link), "6h"))
+    answer = call("add", link)
+    assert (answer.code, answer.out) == (3, "")
+    assert answer.err == f"{link}: is watched already, as gannet\n"
+
+
+@pytest.mark.usefixtures("file")
+def test_the_next_step_is_named_once():
+    first, second = (add(f"https://jobs.lever.co/{name}").out for name in ("tidewater", "gannet"))
+    assert first.endswith("; next: rolecall run\n")
+    assert second == "added gannet: lever gannet, to rolecall.toml\n"
 
 
 def test_the_same_name_at_other_hosts_gets_another_id(file):
@@ -212,21 +227,11 @@ def test_a_table_reads_back_as_the_source_it_was_written_from(board, organizatio
 # Live, against a site on loopback.
 
 
-def opening(number):
-    fields = {"@context": "https://schema.org", "@type": "JobPosting", "title": f"Tuner {number}"}
-    fields |= {"hiringOrganization": {"@type": "Organization", "name": "Gannet Foghorns"}}
-    text = json.dumps(fields | {"description": "<p>Tune foghorns.</p>"})
-    return f'<script type="application/ld+json">{text}</script>'
-
-
 @pytest.fixture
 def site(file):
     with Site() as made:
         made.put("/robots.txt", "User-agent: *\nDisallow: /private\n")
-        rows = "".join(f'<a href="/jobs/{number}-tuner">Tuner {number}</a>' for number in (1, 2))
-        made.put("/careers", f"<html><body><h1>Openings</h1>{rows}</body></html>")
-        for number in (1, 2):
-            made.put(f"/jobs/{number}-tuner", f"<html><body>{opening(number)}</body></html>")
+        put_careers(made, "/careers", "/jobs", (1, 2))
         file.write_text(f'{HEAD}allow = ["127.0.0.1/32:{made.port}"]\n')
         yield made
 
@@ -259,7 +264,10 @@ def test_a_careers_page_is_visited_proved_and_appended(file, site):
     before = file.read_bytes()
     answer = call("add", f"{site.url}/careers", "--id", "gannet")
     assert answer.code == 0, answer.err
-    assert answer.out == f"added gannet: careers_page {site.url}/careers, to rolecall.toml\n"
+    assert (
+        answer.out
+        == f"added gannet: careers_page {site.url}/careers, to rolecall.toml; next: rolecall run\n"
+    )
     assert "read 2 postings" in answer.err
     assert file.read_bytes().startswith(before)
     (source,) = load(file).source

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from pathlib import Path
 
 import pytest
 from calling import call
-from site_on_loopback import Site
+from site_on_loopback import Site, put_careers
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.slow
@@ -23,21 +22,11 @@ def lines():
     return [line.split() for line in found]
 
 
-def opening(number):
-    fields = {"@context": "https://schema.org", "@type": "JobPosting", "title": f"Tuner {number}"}
-    fields |= {"hiringOrganization": {"@type": "Organization", "name": "Gannet Foghorns"}}
-    text = json.dumps(fields | {"description": "<p>Tune foghorns and their horns.</p>"})
-    return f'<html><body><script type="application/ld+json">{text}</script></body></html>'
-
-
 @pytest.fixture
 def site():
     with Site() as made:
         made.put("/robots.txt", "User-agent: *\nAllow: /\n")
-        rows = "".join(f'<a href="/acme/jobs/{n}-tuner">Tuner {n}</a>' for n in (4711, 4712))
-        made.put("/acme", f"<html><body><h1>Openings</h1>{rows}</body></html>")
-        for number in (4711, 4712):
-            made.put(f"/acme/jobs/{number}-tuner", opening(number))
+        put_careers(made, "/acme", "/acme/jobs", (4711, 4712))
         yield made
 
 

@@ -105,7 +105,9 @@ def _add(
     append(path, table(source, every))
     where = source.board or source.url
     fields = {"added": source.id, "kind": source.kind, "board": source.board, "url": source.url}
-    voice.result(f"added {source.id}: {source.kind} {where}, to {path}", fields)
+    # Who has sources already knows the way.
+    more = "" if config.source else "; next: rolecall run"
+    voice.result(f"added {source.id}: {source.kind} {where}, to {path}{more}", fields)
 
 
 def _picked(found: list[Source], pick: int | None) -> Source:

@@ -647,6 +647,14 @@ def test_init_takes_any_way_out_and_any_words(folder, method):
     assert made.delivery.method == method
     if method == "smtp":
         assert (made.delivery.host, made.delivery.sender) == ("smtp.example.org", "a+b@c.example")
+    unnamed = "next: name your mail server in its [delivery], then rolecall add LINK\n"
+    assert answer.out.endswith(unnamed) == (method == "smtp")
+
+
+def test_init_with_a_mail_server_leaves_nothing_to_name(folder):
+    answer = call("init", *FLAGS[:2], *FLAGS[4:], "--delivery", "smtp", "--host", "mx.c.example")
+    assert answer.out == "wrote rolecall.toml; next: rolecall add LINK\n"
+    assert load(folder / "rolecall.toml").delivery.host == "mx.c.example"
 
 
 def test_init_into_a_folder_that_is_not_there_says_so():

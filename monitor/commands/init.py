@@ -74,6 +74,8 @@ security = "starttls"
 
 _ADDRESS = Written("address", notation.address)
 _WAYS = click.Choice(["folder", "smtp", "stdout"])
+_NOWHERE = "smtp.example.org"
+"""Stands for a server that is still to be named (RFC 2606)."""
 
 
 @command("init")
@@ -87,7 +89,7 @@ _WAYS = click.Choice(["folder", "smtp", "stdout"])
 @click.option(
     "--host",
     metavar="NAME",
-    default="smtp.example.org",
+    default=_NOWHERE,
     show_default=True,
     help="The SMTP server, for --delivery smtp.",
 )
@@ -116,7 +118,9 @@ def init_command(
     schema = path.with_name(SCHEMA)
     if not schema.exists():
         _new(schema, json.dumps(configuration.schema(), indent=1) + "\n")
-    voice.result(f"wrote {path}; next: rolecall add LINK", {"wrote": str(path)})
+    unnamed = delivery == "smtp" and host == _NOWHERE
+    server = "name your mail server in its [delivery], then " if unnamed else ""
+    voice.result(f"wrote {path}; next: {server}rolecall add LINK", {"wrote": str(path)})
     return FINE
 
 

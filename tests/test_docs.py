@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import mail_samples
@@ -33,8 +34,10 @@ from monitor.commands.command import (
     SOME_FAILED,
     USAGE,
 )
+from monitor.commands.lines import derivation_line
 from monitor.commands.voice import Voice
 from monitor.compare import judge
+from monitor.derivation import Derivation
 from monitor.digest import compose
 from monitor.reference import reference
 from monitor.render import render
@@ -310,6 +313,16 @@ def test_what_the_rules_quote_of_a_digest_is_what_a_digest_says():
     assert len(quoted) == 3
     said = [line.strip() for line in text.splitlines()]
     assert [line for line in quoted if line.strip() not in said] == []
+
+
+def test_what_a_rereading_comes_to_is_said_as_shown():
+    differs, same = (SimpleNamespace(posting=1), 2), (SimpleNamespace(posting=1), 1)
+    wharf = Derivation(present=[differs] * 10, past=[differs] * 12)
+    wharf.fields["department"] = 10
+    heron = Derivation(present=[same] * 4, past=[same])
+    heron.unread["its page was not kept"] = 1
+    said = [derivation_line("wharf", wharf, 7), derivation_line("heron", heron, 3)]
+    assert "\n".join([*said, ""]) in blocks(ROOT / "docs" / "captures.md", "text")
 
 
 def documented_views():

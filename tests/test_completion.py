@@ -57,7 +57,7 @@ def ways(monkeypatch):
 
 def test_commands_and_options_are_completed(ways):
     assert ways("") == list(COMMANDS)
-    assert ways("re") == ["record", "replay", "rederive"]
+    assert ways("re") == [name for name in COMMANDS if name.startswith("re")]
     assert ways("digest", "") == ["preview", "send"]
     assert ways("--ver") == ["--verbose", "--version"]
     assert ways("run", "--e") == ["--exit-code"]

@@ -545,6 +545,7 @@ def test_what_is_not_the_postings_is_taken_out_of_the_tree():
 # Hostile markup
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "html",
     [

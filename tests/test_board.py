@@ -111,6 +111,7 @@ JUNK = st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.list
 NAMES = ["organization", "department", "requisition_id", "language", "url", "apply_url"]
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), JUNK), JUNK, st.lists(JUNK, max_size=3))
 def test_wrong_types_in_fields_never_raise(fields, key, labels):

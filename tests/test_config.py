@@ -646,6 +646,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from([*config.Config.model_fields, "x"]), VALUES, max_size=6))
 @settings(max_examples=80, deadline=None)
 def test_any_tables_are_read_or_refused_in_words(tables):

@@ -284,6 +284,7 @@ JUNK = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from(described.FIELDS), JUNK))
 def test_values_of_any_shape_give_a_posting_or_none(stated):

@@ -470,7 +470,7 @@ def test_editions_reposts_and_flapping_have_their_places():
 KINDS = st.sampled_from(["opened", "changed", "closed", "reopened", "retracted", "flapping"])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 12), KINDS, st.integers(9_000, 9_003)), max_size=40),
     st.sets(st.integers(1, 12)),
@@ -486,6 +486,7 @@ def test_every_posting_is_told_once_and_counted_once(steps, told):
     assert digest.total == sum(part.count for part in digest.sections) == len(ids)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.permutations(list(samples.mixed().events)))
 def test_the_order_in_which_events_are_given_does_not_count(events):

@@ -162,7 +162,7 @@ ANSWERS = st.recursive(
 
 
 @given(ANSWERS)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 def test_whatever_is_guessed_can_be_read(answer):
     found = guess.description(answer)
     assert found is None or isinstance(paths.find(found["rows"], answer), list)

@@ -336,6 +336,7 @@ KEYS = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS.split()), JUNK))
 def test_wrong_types_never_raise(stated):

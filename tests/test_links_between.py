@@ -200,6 +200,7 @@ def test_a_print_survives_json():
     assert all(0 <= shingle < 2**53 for shingle in one.sketch)
 
 
+@pytest.mark.slow
 def test_a_print_is_the_same_in_another_process():
     code = (
         "from crawler.items import Posting; from monitor.links import keys, print_of;"

@@ -195,6 +195,7 @@ def test_the_last_page_has_no_next_one(markup):
     assert next_page(f"<body>{markup}</body>", url=f"{HERE}?p=1") is None
 
 
+@pytest.mark.slow
 def test_a_page_full_of_links_is_read_in_no_time():
     page = anchors(*(f"/jobs/{n}-miller?x={'y' * 80}" for n in range(2000)))
     begun = time.process_time()

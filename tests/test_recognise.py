@@ -187,6 +187,7 @@ def test_every_kind_is_found_under_its_own_name():
     assert all(spider.name == kind for kind, spider in kinds().items())
 
 
+@pytest.mark.slow
 def test_a_large_page_full_of_links_is_searched_quickly():
     html = "".join(f'<a href="https://x{n}.example/page/{n}">link</a>' for n in range(6000))
     begun = time.process_time()

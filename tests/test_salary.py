@@ -351,6 +351,7 @@ def test_prose_around_pay_does_not_change_it(before, after, stated):
     assert told(f"{before}.\n{stated}.\n{after}.") == told(stated)
 
 
+@pytest.mark.slow
 def test_a_long_text_costs_what_its_length_costs():
     text = "We throw clay for 12 weeks, 40 hours each, in 3 kilns. " * 2000
     assert told(text + "It pays $9,400 monthly.") == [(9400, 9400, None, "month")]

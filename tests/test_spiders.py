@@ -473,6 +473,7 @@ def test_a_site_on_a_host_of_its_own_is_asked_there(link):
     assert request.url == "https://kiln.example/api/offers"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "whole"),
     [

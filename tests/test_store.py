@@ -747,7 +747,7 @@ postings = st.builds(
 
 
 @given(postings)
-@settings(max_examples=100)
+@settings(max_examples=25)
 def test_a_posting_survives_its_snapshot_and_the_plain_form(value):
     hash_, text = rows.snapshot(value)
     assert rows.posting(text) == value

@@ -41,6 +41,11 @@ COMMANDS = {
     "search": ("look", "Search the remembered postings."),
     "similar": ("similar", "List the open postings near one, the nearest first."),
     "status": ("look", "Show every source: last visit, outcome, postings."),
+    "subscribe": (
+        "subscribe",
+        "Let letters go again to an address that stopped or refused them.",
+    ),
+    "forget": ("forget", "Remove a reader and everything that is kept of them."),
     "backup": ("backup", "Copy the store, also while it is in use, and prove the copy."),
     "restore": ("backup", "Put a backup in the place of the store."),
     "doctor": ("doctor", "Find out what keeps Rolecall from working."),

@@ -1,4 +1,4 @@
-"""rolecall.toml: what the user asked for, checked before anything is fetched. The only pydantic.
+"""rolecall.toml: what the user asked for, checked before anything is fetched.
 
 The file is read whole and refused whole: an unknown key is an error with a guess at what was meant,
 never ignored, because a misspelt ``min_salry`` that is ignored is a digest that lies. Secrets do
@@ -9,243 +9,35 @@ Relative paths in the file are relative to the file, so that cron may start Role
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import pkgutil
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    ValidationError,
-    WithJsonSchema,
-)
+from pydantic import Field, PrivateAttr, ValidationError
 
 import crawler.spiders
-from crawler.items import Period, Remote, Source
+from crawler.items import Source
 from monitor import complaints, notation
 from monitor.complaints import ConfigError, Key
 from monitor.consistency import clashes
-from monitor.events import EventKind  # noqa: TC001 - pydantic reads it at run time
 from monitor.search import Search
+from monitor.tables import (
+    DAYS,
+    ChannelTable,
+    Contact,
+    DeliveryTable,
+    Link,
+    NetworkTable,
+    PageTable,
+    SearchTable,
+    SourceTable,
+    Table,
+    Text,
+)
 
 NAME = "rolecall.toml"
-DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-_DAYS: tuple[DayName, ...] = get_args(DayName)
-
-Text = Annotated[str, Field(min_length=1)]
-Identifier = Annotated[
-    str,
-    AfterValidator(notation.identifier),
-    WithJsonSchema({"type": "string", "pattern": notation.IDENTIFIER}),
-]
-Duration = Annotated[
-    str,
-    AfterValidator(notation.duration),
-    WithJsonSchema({"type": "string", "pattern": notation.DURATION}),
-]
-Address = Annotated[str, AfterValidator(notation.address)]
-Sender = Annotated[str, AfterValidator(notation.sender)]
-Link = Annotated[str, AfterValidator(notation.link)]
-Contact = Annotated[str, AfterValidator(notation.contact)]
-Zone = Annotated[str, AfterValidator(notation.zone)]
-Clock = Annotated[
-    dt.time,
-    BeforeValidator(notation.clock),
-    WithJsonSchema({"type": "string", "pattern": notation.CLOCK}),
-]
-Network = Annotated[str, AfterValidator(notation.network)]
-Listen = Annotated[str, AfterValidator(notation.listen)]
-Host = Annotated[str, AfterValidator(notation.host)]
-Header = Annotated[str, AfterValidator(notation.header)]
-Proxy = Annotated[str, AfterValidator(notation.proxy)]
-Currency = Annotated[str, AfterValidator(notation.currency)]
-Employment = Annotated[str, AfterValidator(notation.employment)]
-Day = Annotated[
-    Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], BeforeValidator(notation.day)
-]
-
-
-class Table(BaseModel):
-    """A table of the file: frozen, and closed to keys that nobody knows."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class DeliveryTable(Table):
-    """How digests leave. Without this table they are written into the folder `mail`."""
-
-    method: Literal["folder", "smtp", "stdout"] = Field(
-        default="folder", description="`folder` writes .eml files, `smtp` sends, `stdout` prints."
-    )
-    folder: Text = Field(default="mail", description="Where the method `folder` writes.")
-    sender: Sender = Field(
-        default="Rolecall <rolecall@localhost>", description="The address digests come from."
-    )
-    host: Text | None = Field(
-        default=None, description="The SMTP server; needed by the method `smtp`."
-    )
-    port: int | None = Field(
-        default=None,
-        ge=1,
-        le=65535,
-        description="Default: 587 for starttls, 465 for tls, 25 for none.",
-    )
-    security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls", description="Whether and how the connection is encrypted."
-    )
-    username: Text | None = Field(default=None, description="The name to log in with.")
-    password_env: Text | None = Field(
-        default=None, description="The environment variable that holds the password."
-    )
-    password_file: Text | None = Field(
-        default=None, description="The file whose first line is the password."
-    )
-
-    @property
-    def port_used(self) -> int:
-        """Give the port: the one of the file, else the one that belongs to the security."""
-        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
-
-
-class SourceTable(Table):
-    """One place that lists postings. `rolecall add LINK` writes this table for you."""
-
-    id: Identifier = Field(description="Your name for it; renaming it keeps its history.")
-    kind: Text = Field(description="The sort of site, as `rolecall add` recognised it.")
-    board: Text | None = Field(
-        default=None, description="Its name at its host (kinds with boards)."
-    )
-    url: Link | None = Field(default=None, description="Its listing page (kinds without boards).")
-    organization: Text | None = Field(
-        default=None, description="The employer, as digests shall name it."
-    )
-    every: Duration = Field(default="6h", description="How often to visit: `30m`, `6h`, `1d`.")
-    currency: Currency | None = Field(
-        default=None, description="What a bare `$` means there, as an ISO 4217 code."
-    )
-    browser: bool = Field(
-        default=False,
-        description="Its pages are drawn by script: read them from a browser; "
-        "needs `pip install 'rolecall[browser]'` and a Chromium.",
-    )
-    match: Literal["exact", "path"] = Field(
-        default="exact", description="Replay only: how a recorded exchange is found again."
-    )
-    options: dict[str, Any] = Field(
-        default_factory=dict, description="What only this kind understands."
-    )
-
-
-class SearchTable(Table):
-    """What one reader wants to hear of, when and where. A key that is left out asks nothing."""
-
-    id: Identifier = Field(description="Your name for it; renaming it shows everything again.")
-    name: Text | None = Field(
-        default=None, description="What its digests are called. Default: the id."
-    )
-    to: tuple[Address, ...] = Field(
-        default=(), description="Who gets the digest by mail; needed without `channels`."
-    )
-    channels: tuple[Text, ...] = Field(
-        default=(), description="Other ways it takes: the ids of [[channel]] tables."
-    )
-    any: tuple[Text, ...] = Field(default=(), description="At least one of these words occurs.")
-    all: tuple[Text, ...] = Field(default=(), description="Every one of these words occurs.")
-    none: tuple[Text, ...] = Field(default=(), description="None of these words occurs.")
-    companies: tuple[Text, ...] = Field(default=(), description="Only these employers.")
-    places: tuple[Text, ...] = Field(default=(), description="Only these places.")
-    remote: tuple[Remote, ...] = Field(default=(), description="`remote`, `hybrid`, `onsite`.")
-    employment: tuple[Employment, ...] = Field(
-        default=(),
-        description="schema.org's words: `FULL_TIME`, `PART_TIME`, `INTERN`, `CONTRACTOR` …",
-    )
-    like: Text | None = Field(
-        default=None,
-        description="Only postings near this one, the nearest first: `SOURCE/ID` or its link.",
-    )
-    min_salary: float | None = Field(
-        default=None, ge=0, description="The least pay; a posting that states none is not refused."
-    )
-    salary_currency: Currency | None = Field(
-        default=None, description="The currency of `min_salary`."
-    )
-    salary_period: Period | None = Field(default=None, description="The period of `min_salary`.")
-    events: tuple[EventKind, ...] = Field(default=(), description="Only these events.")
-    sources: tuple[Text, ...] = Field(default=(), description="Only these sources, by id.")
-    at: Clock = Field(default=dt.time(7), description="When its digest is due, local time.")
-    days: tuple[Day, ...] = Field(
-        default=_DAYS, min_length=1, description="On which days it is due."
-    )
-    zone: Zone = Field(default="UTC", description="Its time zone, like `Europe/Zurich`.")
-    heartbeat: bool = Field(
-        default=False, description="Send a digest even when there is nothing to say."
-    )
-
-
-class ChannelTable(Table):
-    """A way to readers besides mail; a search takes it by naming it in its `channels`."""
-
-    id: Identifier = Field(description="Your name for it; a new name is a new channel.")
-    kind: Literal["atom", "jsonfeed", "calendar", "webhook", "push"] = Field(
-        description="`atom` and `jsonfeed` write the file of a feed, `calendar` one of deadlines; "
-        "`webhook` posts JSON to a link; `push` sends a line. See [channels](channels.md)."
-    )
-    folder: Text = Field(
-        default="feeds", description="Where the file of a feed or calendar is: `SEARCH.atom` …"
-    )
-    url: Link | None = Field(
-        default=None, description="Where a webhook posts to; where readers find a feed's folder."
-    )
-    keep: int = Field(default=200, ge=1, le=10_000, description="How many entries a feed keeps.")
-    secret_env: Text | None = Field(
-        default=None, description="The environment variable with its secret (webhook, push)."
-    )
-    secret_file: Text | None = Field(
-        default=None, description="The private file whose first line is that secret."
-    )
-
-
-class NetworkTable(Table):
-    """How the web is asked. The defaults are polite; few will need this table."""
-
-    allow: tuple[Network, ...] = Field(
-        default=(), description="Private addresses that may be visited, as CIDR:port."
-    )
-    delay: float | None = Field(
-        default=None, ge=0, le=3600, description="Seconds between two requests."
-    )
-    processes: int = Field(
-        default=1, ge=1, le=64, description="How many processes share the sources."
-    )
-
-
-class PageTable(Table):
-    """The page that `rolecall serve` shows; docs/page.md says how to reach it from elsewhere."""
-
-    listen: Listen = Field(default="127.0.0.1:8750", description="The address and port it is at.")
-    hosts: tuple[Host, ...] = Field(
-        default=(), description="Names it may be asked by, besides `public_url` and this machine."
-    )
-    zone: Zone = Field(default="UTC", description="The time zone its times are written in.")
-    password_env: Text | None = Field(
-        default=None, description="The environment variable with what `config password` printed."
-    )
-    password_file: Text | None = Field(
-        default=None, description="The file whose first line is what `config password` printed."
-    )
-    user_header: Header | None = Field(
-        default=None, description="The header in which a proxy names whom it let in."
-    )
-    proxies: tuple[Proxy, ...] = Field(
-        default=(), description="The addresses, as CIDR, from which `user_header` is believed."
-    )
 
 
 class Config(Table):
@@ -318,13 +110,23 @@ class Config(Table):
 
 def _search(table: SearchTable) -> Search:
     same = ("companies", "places", "remote", "employment", "min_salary", "salary_currency")
-    more = ("salary_period", "events", "sources", "at", "zone", "heartbeat", "id", "like")
+    more = (
+        "salary_period",
+        "events",
+        "sources",
+        "at",
+        "zone",
+        "heartbeat",
+        "id",
+        "like",
+        "summary",
+    )
     return Search(
         name=table.name or table.id,
         any_words=table.any,
         all_words=table.all,
         none_words=table.none,
-        days=tuple(_DAYS.index(day) for day in table.days),
+        days=tuple(DAYS.index(day) for day in table.days),
         to=tuple(dict.fromkeys(table.to)),  # named twice, it is told once all the same
         channels=tuple(dict.fromkeys(table.channels)),
         **{key: getattr(table, key) for key in (*same, *more)},

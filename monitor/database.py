@@ -99,6 +99,18 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
             yield
 
 
+def scrub(connection: sqlite3.Connection) -> bool:
+    """Write the file anew without what was deleted, and empty its log.
+
+    ``False`` when somebody who reads it kept the log from being emptied.
+    """
+    with _in_words("could not be written anew; what was deleted may still be read in the file"):
+        connection.execute("VACUUM")
+        # https://sqlite.org/pragma.html#pragma_wal_checkpoint: the first number is 1 when blocked.
+        (blocked, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not blocked
+
+
 @contextmanager
 def _ending(connection: sqlite3.Connection) -> Iterator[None]:
     try:

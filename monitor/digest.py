@@ -21,7 +21,7 @@ from monitor.sections import Bundle, Section, sections_of
 from monitor.twins import merged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from crawler.items import Outcome, Posting
@@ -29,7 +29,17 @@ if TYPE_CHECKING:
     from monitor.events import Event, EventKind, Known, Tie
     from monitor.search import Search
 
-__all__ = ["Bundle", "Card", "CrawlNote", "Digest", "Pending", "Section", "compose"]
+__all__ = [
+    "Bundle",
+    "Card",
+    "CrawlNote",
+    "Digest",
+    "Pending",
+    "Section",
+    "compose",
+    "counted",
+    "stories",
+]
 
 _EVENT_OF: dict[StoryKind, EventKind] = {
     "changed": "changed",
@@ -141,7 +151,7 @@ def compose(
     """
     zone = ZoneInfo(search.zone)
     waiting = _waiting(search, pending)
-    told = [] if waiting else _stories(search, pending)
+    told = [] if waiting else stories(search, pending)
     cards = [
         (
             story,
@@ -158,7 +168,6 @@ def compose(
     sections = sections_of(cards, pending.organizations or {})
     notes, checked = health.notes(search, pending, zone)
     notes = (Note("trouble", waiting), *notes) if waiting else notes
-    counted = Counter(story.kind for story, _ in cards)
     return Digest(
         search=search.id,
         name=wording.clean(search.name) or wording.clean(search.id),
@@ -166,7 +175,7 @@ def compose(
         since=pending.since.astimezone(zone) if pending.since else None,
         until=pending.until.astimezone(zone),
         period=period or _window(pending),
-        counts={kind: counted[kind] for kind in _EVENT_OF if counted[kind]},
+        counts=counted(story.kind for story, _ in cards),
         sections=sections,
         notes=notes,
         checked=checked,
@@ -219,7 +228,13 @@ def _window(pending: Pending) -> str:
     return "/".join(end.astimezone(ZoneInfo("UTC")).isoformat() if end else ".." for end in ends)
 
 
-def _stories(search: Search, pending: Pending) -> list[tuple[Story, Fit]]:
+def counted(kinds: Iterable[StoryKind]) -> dict[str, int]:
+    """Count stories by kind, in the order in which a subject names them; what is none is left."""
+    found = Counter(kinds)
+    return {kind: found[kind] for kind in _EVENT_OF if found[kind]}
+
+
+def stories(search: Search, pending: Pending) -> list[tuple[Story, Fit]]:
     """Give what concerns the search, an opening once, and why each does."""
     events = (event for event in pending.events if watches(search, event.source))
     stories = merged(

@@ -245,9 +245,10 @@ def _insert_digest(
 
 
 def last_period(connection: sqlite3.Connection, search: str) -> tuple[str, datetime] | None:
-    """Give the newest decided period of a search and when it was decided."""
+    """Give the newest decided period of a search and when; summaries have periods of their own."""
     row = connection.execute(
-        "SELECT period, decided_at FROM digests WHERE search = ? ORDER BY id DESC LIMIT 1",
+        "SELECT period, decided_at FROM digests WHERE search = ? AND kind = 'digest'"
+        " ORDER BY id DESC LIMIT 1",
         (search,),
     ).fetchone()
     return None if row is None else (row["period"], rows.instant(row["decided_at"]))

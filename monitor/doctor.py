@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from monitor import closing
+from monitor.audience import WITHHELD
 from monitor.doors import UnreachableError
 from monitor.wording import count
 
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from monitor.audience import Stop
     from monitor.checkup import Checkup
-    from monitor.config import ChannelTable, Config
+    from monitor.config import Config
+    from monitor.search import Search
     from monitor.store import Delivery
+    from monitor.tables import ChannelTable
 
 OVERDUE = 3
 """A source that missed this many visits in a row is overdue: nobody rings the bell."""
@@ -151,6 +155,9 @@ def mail(config: Config) -> Iterator[Finding]:
     if not config.search:
         words = "none, so nobody is told; `rolecall config schema --markdown` shows the keys"
         yield Finding("note", "searches", words)
+    if (config.public_url or "").startswith("https://"):
+        words = f"{config.public_url}: `rolecall serve` must answer there to unsubscribe readers"
+        yield Finding("note", "public_url", words)
     if delivery.method == "folder":
         yield _folder("delivery", config.path(delivery.folder), ".eml files")
     elif delivery.method == "stdout":
@@ -243,9 +250,21 @@ def likes(found: Mapping[str, tuple[str, Sequence[str]]]) -> Iterator[Finding]:
             yield Finding("fine", search, f"like {named[0]}")
 
 
+def readers(stops: Iterable[Stop], searches: Iterable[Search]) -> Iterator[Finding]:
+    """Look at which readers that searches name get no letters: one refused, or one who left."""
+    stopped = tuple(stops)
+    for search in searches:
+        for address in search.to:
+            stop = next((one for one in stopped if one.covers(search.id, address)), None)
+            if stop is not None:
+                words = f"no letter of {search.id}: {stop.words}; `rolecall subscribe {address}`"
+                grade: Grade = "note" if stop.why == "unsubscribed" else "wrong"
+                yield Finding(grade, address, f"{words} lifts it")
+
+
 def letters(waiting: Iterable[Delivery]) -> Iterator[Finding]:
-    """Look at what lies in the outbox."""
-    for one in waiting:
+    """Look at what lies in the outbox; ``readers`` tells of addresses that are held back."""
+    for one in (one for one in waiting if one.last_reply != WITHHELD):
         reply = one.last_reply or "not tried yet"
         if one.state == "dead":
             words = f"given up after {one.attempts} attempts: {reply}"

@@ -32,6 +32,10 @@ class RefusalError(Exception):
     """Raised when the other side said no to this letter for good, from ``Transport.send``."""
 
 
+class BounceError(RefusalError):
+    """Raised when a mail server said that there is no such address, from ``Transport.send``."""
+
+
 class UnreachableError(Exception):
     """Raised when no letter can leave by this door now (no server, no secret)."""
 

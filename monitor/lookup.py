@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self, get_args
 
-from monitor import dispatch, figures, narrowing, rows, sent, visited
+from monitor import audience, dispatch, figures, narrowing, rows, sent, visited
 from monitor.database import Door, connect, reading
 from monitor.events import EventKind
 from monitor.ledger import KNOWN
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from crawler.items import Posting
+    from monitor.audience import Stop, Subscription
     from monitor.digest import Pending
     from monitor.events import Event
     from monitor.narrowing import Counts, Filter, Found, Row
@@ -90,6 +91,14 @@ class Lookup(Door):
     def reading(self) -> AbstractContextManager[None]:
         """Make a block see one moment of the store, however many questions it asks."""
         return reading(self._connection)
+
+    def subscription(self, key: str) -> Subscription | None:
+        """Give the reader and the search whose letters a key stops, if it is one."""
+        return audience.subscription(self._connection, key)
+
+    def stops(self) -> list[Stop]:
+        """Give who gets no letters, the oldest first."""
+        return audience.stops(self._connection)
 
     # -- what happened -----------------------------------------------------------------------------
 

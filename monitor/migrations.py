@@ -7,9 +7,12 @@ the file themselves (Datasette, sqlite3): their names and columns stay; the tabl
 
 from __future__ import annotations
 
+import secrets
+
 from sqlite_utils import Database, Migrations
 
 from monitor import rows, traits
+from monitor.reader_tables import READERS
 
 migrations = Migrations("rolecall")
 
@@ -373,6 +376,14 @@ def m004_quarantine(db: Database) -> None:
 def m005_channels(db: Database) -> None:
     """Let letters leave by other ways than mail: ``channel`` says by which (docs/channels.md)."""
     db.conn.execute("ALTER TABLE outbox ADD COLUMN channel TEXT NOT NULL DEFAULT 'mail'")
+
+
+@migrations()
+def m006_readers(db: Database) -> None:
+    """Keep by which keys readers leave, who left, and which digests are summaries."""
+    for statement in READERS:
+        db.conn.execute(statement)
+    db.conn.execute("INSERT INTO secrets VALUES ('leaving', ?)", (secrets.token_bytes(32),))
 
 
 def names() -> set[str]:

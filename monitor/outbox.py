@@ -19,7 +19,8 @@ from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
 
-from monitor.doors import RefusalError, TemporaryError, UnreachableError, keep
+from monitor.doors import BounceError, RefusalError, TemporaryError, UnreachableError, keep
+from monitor.refusals import no_such_address
 from monitor.wording import clean
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Queue(Protocol):
         reply: str,
         retry_at: datetime | None,
         counted: bool = True,
+        bounced: bool = False,
     ) -> None:
         """Write how a sending ended."""
         ...
@@ -105,13 +107,15 @@ class _Ending:
     state: Literal["sent", "kept", "dead"]
     reply: str
     stop: bool = False
+    bounced: bool = False
 
 
 def _attempt(delivery: Delivery, transport: Transport) -> _Ending:
     try:
         return _Ending("sent", clean(transport.send(delivery.letter), _LONGEST_REPLY))
     except RefusalError as no:
-        return _Ending("dead", clean(no, _LONGEST_REPLY))
+        bounced = isinstance(no, BounceError)
+        return _Ending("dead", clean(no, _LONGEST_REPLY), bounced=bounced)
     except UnreachableError as nothing:
         return _Ending("kept", clean(nothing, _LONGEST_REPLY), stop=True)
     except TemporaryError as trouble:
@@ -128,6 +132,7 @@ def _settle(store: Queue, delivery: Delivery, ending: _Ending, now: datetime) ->
         reply=ending.reply,
         retry_at=now + wait(delivery.attempts) if ending.state == "kept" else None,
         counted=not ending.stop,
+        bounced=ending.bounced,
     )
 
 
@@ -182,7 +187,7 @@ class Smtp:
         server = self._server = self._server or self._connected()
         try:
             self._ask(server.mail, _sender_of(letter), refusal=UnreachableError)
-            self._ask(server.rcpt, letter.recipient)
+            self._ask(server.rcpt, letter.recipient, refusal=_of_address)
             self._ask(server.docmd, "DATA", good=(354,))
             return self._hand_over(server, letter)
         except (TemporaryError, RefusalError, UnreachableError):
@@ -196,7 +201,7 @@ class Smtp:
         word: str,
         *,
         good: tuple[int, ...] = (250, 251, 252),
-        refusal: type[Exception] = RefusalError,
+        refusal: Callable[[str], Exception] = RefusalError,
     ) -> None:
         """Say one line and judge the answer; nothing of the letter itself is out yet."""
         try:
@@ -275,6 +280,11 @@ class _LostError(Exception):
     """Raised when the connection ended before any of the letter was sent, from ``Smtp``."""
 
 
+def _of_address(answer: str) -> RefusalError:
+    """Judge a refusal of the recipient."""
+    return (BounceError if no_such_address(answer) else RefusalError)(answer)
+
+
 def _stuffed(mime: bytes) -> bytes:
     """Double the full stop that begins a line (RFC 5321 4.5.2), and end the last line."""
     end = b"" if mime.endswith(b"\r\n") else b"\r\n"
@@ -295,13 +305,18 @@ class Folder:
 
     def send(self, letter: Letter) -> str:
         """Write one letter durably under the name of its Message-ID."""
-        name = re.sub(r"[^A-Za-z0-9@._-]", "_", letter.message_id.strip("<>")) + ".eml"
+        name = file_of(letter.message_id)
         target = self.path / name
         keep(target, letter.mime)
         return f"written to {target}"
 
     def close(self) -> None:
         """Hold nothing open."""
+
+
+def file_of(message_id: str) -> str:
+    """Name the file of a letter in a folder."""
+    return re.sub(r"[^A-Za-z0-9@._-]", "_", message_id.strip("<>")) + ".eml"
 
 
 @dataclass(frozen=True, slots=True)

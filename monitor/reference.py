@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.config import TABLES, Config
 
 if TYPE_CHECKING:
-    from monitor.config import Table
+    from monitor.tables import Table
 
 _INTRODUCTION = """\
 # rolecall.toml

@@ -6,6 +6,7 @@ a template names and the digest lacks is an error, not an empty place.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from monitor.cards import Card
     from monitor.digest import Digest
+    from monitor.summary import Summary
 
 MOST_BYTES = 90_000  # of HTML; Gmail clips at about 102 kB
 _LONGEST_SUBJECT = 78  # characters
@@ -64,19 +66,65 @@ def render(
     Raises ``ValueError`` for an address that is not one plain address, and Jinja's errors for a
     template of the reader's own that is broken.
     """
-    address = mime.sender_of(sender)[1]
-    slug = mime.slug(digest.search)
-    one_click = f"{public_url.rstrip('/')}/u/{token}" if public_url and token else None
-    context = {
-        **_summary(digest),
-        "recipient": mime.recipient_of(recipient),
-        "leave": one_click or f"mailto:{address}?subject={quote(f'unsubscribe {slug}')}",
-        "page": public_url or "",
-    }
+    context = _foot(digest, recipient, sender, public_url, token) | _overview(digest)
     environment = environment_of(templates)
     shown, html = _fitted(environment, digest, context)
     text = environment.get_template("digest/body.txt").render(digest=shown, **context)
-    title = subject(digest, templates=templates)
+    title = _subject(environment, "digest", digest, context)
+    return _letter(digest, recipient, sender, context["leave"], (title, text, html))
+
+
+def summarised(
+    summary: Summary,
+    recipient: str,
+    sender: str,
+    *,
+    templates: Path | None = None,
+    public_url: str | None = None,
+    token: str | None = None,
+) -> Letter:
+    """Make the letter of a summary to one address; see ``render``."""
+    last = summary.until - timedelta(days=1)
+    context: dict[str, Any] = _foot(summary, recipient, sender, public_url, token) | {
+        "headline": _said(summary.counts) or "Nothing new",
+        "brief": _said(summary.counts, most=3) or "nothing new",
+        "window": window(summary),
+        "days": f"{short_day(summary.since)} to {short_day(last)}",
+        "labels": {kind: _COUNTED.get(kind, kind).capitalize() for kind, *_ in summary.rows},
+        "preview": _said(summary.counts) or "Nothing new",
+        "summary": summary,
+    }
+    environment = environment_of(templates)
+    html = _INLINER.inline(environment.get_template("summary/body.html").render(context))
+    text = environment.get_template("summary/body.txt").render(context)
+    title = _subject(environment, "summary", summary, context)
+    return _letter(summary, recipient, sender, context["leave"], (title, text, html))
+
+
+def _foot(
+    digest: Digest | Summary, recipient: str, sender: str, public_url: str | None, token: str | None
+) -> dict[str, str]:
+    """Give what the foot of a letter says: to whom it went, and how to leave."""
+    one_click = f"{public_url.rstrip('/')}/u/{token}" if public_url and token else None
+    by_mail = quote(f"unsubscribe {mime.slug(digest.search)}")
+    return {
+        "name": digest.name,
+        "search": digest.search,
+        "recipient": mime.recipient_of(recipient),
+        "leave": one_click or f"mailto:{mime.sender_of(sender)[1]}?subject={by_mail}",
+        "page": public_url or "",
+    }
+
+
+def _letter(
+    digest: Digest | Summary,
+    recipient: str,
+    sender: str,
+    leave: str,
+    words: tuple[str, str, str],
+) -> Letter:
+    """Put subject, text and HTML into an envelope that names the letter for good."""
+    title, text, html = words
     identity = mime.message_id(sender, digest.search, digest.period, recipient)
     envelope = mime.Envelope(
         sender=sender,
@@ -84,8 +132,8 @@ def render(
         date=digest.until,
         message_id=identity,
         list_name=digest.name,
-        list_slug=slug,
-        unsubscribe=one_click,
+        list_slug=mime.slug(digest.search),
+        unsubscribe=leave,
         headers=_headers(digest),
     )
     raw = mime.build(envelope, subject=title, text=text, html=html)
@@ -107,7 +155,7 @@ def _macro(name: str, templates: Path | None) -> Callable[..., str]:
     return cast("Callable[..., str]", found.entry)
 
 
-def _summary(digest: Digest) -> dict[str, str]:
+def _overview(digest: Digest) -> dict[str, str]:
     """Give what every template may say of a digest as a whole."""
     return {
         "headline": headline(digest),
@@ -160,17 +208,24 @@ def headline(digest: Digest, *, most: int | None = None) -> str:
     """Say in a few words what the letter holds: "7 changed, 18 new"; at most ``most`` kinds."""
     if digest.waiting:
         return "Nothing to compare with yet"
-    counted = [f"{number:,} {_COUNTED[kind]}" for kind, number in digest.counts.items()]
-    left = sum(list(digest.counts.values())[most:]) if most else 0
-    if counted:
-        return ", ".join([*counted[:most], *([f"{left:,} more"] if left else [])])
+    if said := _said(digest.counts, most):
+        return said
     trouble = sum(note.tone == "trouble" for note in digest.notes)
     if trouble:
         return count(trouble, "source") + " with a problem"
     return digest.notes[0].text.rstrip(".") if digest.notes else "Nothing new"
 
 
-def window(digest: Digest) -> str:
+def _said(counts: Mapping[str, int], most: int | None = None) -> str:
+    """Say counts in words, at most so many kinds; "" when there are none."""
+    counted = [
+        f"{number:,} {_COUNTED[kind]}" for kind, number in counts.items() if kind in _COUNTED
+    ]
+    left = sum(list(counts.values())[most : len(counted)]) if most else 0
+    return ", ".join([*counted[:most], *([f"{left:,} more"] if left else [])])
+
+
+def window(digest: Digest | Summary) -> str:
     """State the time the letter speaks of, each end with its own offset (clocks change)."""
     until = moment(digest.until)
     if digest.since is None:
@@ -209,18 +264,24 @@ def _fitted(
 
 
 def subject(digest: Digest, *, templates: Path | None = None) -> str:
+    """Make the subject of a digest's letters."""
+    return _subject(environment_of(templates), "digest", digest, _overview(digest))
+
+
+def _subject(
+    environment: Environment, folder: str, digest: Digest | Summary, context: Mapping[str, str]
+) -> str:
     """Make the subject; it is the search's name that gives way when it is too long."""
-    template = environment_of(templates).get_template("digest/subject.txt")
-    summary = _summary(digest)
-    made = mime.heading(template.render(digest=digest, name=digest.name, **summary))
+    template = environment.get_template(f"{folder}/subject.txt")
+    made = mime.heading(template.render({**context, "digest": digest, "name": digest.name}))
     over = len(made) - _LONGEST_SUBJECT
     if over > 0:
         name = clean(digest.name, max(len(digest.name) - over, 12))
-        made = mime.heading(template.render(digest=digest, name=name, **summary))
+        made = mime.heading(template.render({**context, "digest": digest, "name": name}))
     return clean(made, _LONGEST_SUBJECT)
 
 
-def _headers(digest: Digest) -> dict[str, str]:
+def _headers(digest: Digest | Summary) -> dict[str, str]:
     """Give the headers a reader's filters may look at."""
     counts = "; ".join(f"{kind}={number}" for kind, number in digest.counts.items())
     return {

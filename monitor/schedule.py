@@ -7,9 +7,9 @@ decided once. So a bell that rings twice, late, or through a change of clocks se
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
@@ -70,6 +70,41 @@ def _newest(search: Search, now: datetime) -> date | None:
         if day.weekday() in search.days and moment(search, day) <= now:
             return day
     return None
+
+
+class Span(NamedTuple):
+    """A whole week or month: its name, where the one before began, its own two ends (UTC)."""
+
+    period: str
+    before: datetime
+    since: datetime
+    until: datetime
+
+
+def summary(search: Search, now: datetime) -> Span | None:
+    """Give the newest whole week (from Monday) or month whose summary was due by now.
+
+    It is due at the search's time on the first day after. A day begins at midnight in its zone,
+    where the clocks skip that an hour later; so spans tile the time line.
+    """
+    if search.summary is None:
+        return None
+    end = _first(search, now.astimezone(ZoneInfo(search.zone)).date())
+    if moment(search, end) > now:
+        end = _first(search, end - timedelta(days=1))
+    begin = _first(search, end - timedelta(days=1))
+    before = _first(search, begin - timedelta(days=1))
+    name = f"week {begin:%G-W%V}" if search.summary == "weekly" else f"month {begin:%Y-%m}"
+    return Span(name, *(_midnight(search, day) for day in (before, begin, end)))
+
+
+def _first(search: Search, day: date) -> date:
+    """Give the first day of the week or the month of a day."""
+    return day - timedelta(days=day.weekday() if search.summary == "weekly" else day.day - 1)
+
+
+def _midnight(search: Search, day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(search.zone)).astimezone(UTC)
 
 
 def spans(intervals: Mapping[str, float]) -> dict[str, float]:

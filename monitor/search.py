@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from crawler.fields.text import fold
 
@@ -63,7 +63,8 @@ class Search:
     organization, department and body. ``min_salary`` is compared in ``salary_period`` and
     ``salary_currency``; a posting without pay is not refused. ``days`` are 0 (Monday) to 6.
     ``like`` names a posting that others must be near; ``closeness`` says which are. ``channels``
-    are the ids of other ways to the reader than mail.
+    are the ids of other ways to the reader than mail. ``summary`` asks for a letter of counts
+    besides.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Search:
     heartbeat: bool = False
     like: str | None = None
     channels: tuple[str, ...] = ()
+    summary: Literal["weekly", "monthly"] | None = None
 
 
 def matches(search: Search, event: Event) -> Fit | None:

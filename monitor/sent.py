@@ -34,6 +34,7 @@ class DigestNote:
     decided: datetime
     counts: Mapping[str, int]
     letters: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def _digest(row: sqlite3.Row) -> DigestNote:
         decided=rows.instant(row["decided_at"]),
         counts=json.loads(row["counts"]),
         letters=row["letters"],
+        kind=row["kind"],
     )
 
 

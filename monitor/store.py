@@ -4,8 +4,9 @@ Everything that must not happen twice has a unique key, and everything that belo
 transaction that begins with ``BEGIN IMMEDIATE`` (sqlite-utils' ``atomic()`` begins deferred, which
 fails at once when another writer came between read and write; docs/decisions.md). The statements
 live here, in ``ledger`` (crawls), ``rewriting`` (readings made anew), ``linking`` and ``ties``
-(links), ``nearby`` (what is similar), ``dispatch`` (digests), ``deliveries`` (outbox),
-``migrations`` (tables) and ``database`` (the file). ``lookup`` is the door for whoever only reads.
+(links), ``nearby`` (what is similar), ``dispatch`` (digests), ``deliveries`` (outbox), ``past``
+(summaries), ``audience`` and ``forgetting`` (readers), ``migrations`` (tables) and ``database``
+(the file). ``lookup`` is the door for whoever only reads.
 """
 
 from __future__ import annotations
@@ -15,10 +16,23 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
-from monitor import deliveries, dispatch, ledger, nearby, rewriting, rows, ties
+from monitor import (
+    audience,
+    deliveries,
+    dispatch,
+    forgetting,
+    ledger,
+    nearby,
+    rewriting,
+    rows,
+    ties,
+)
+from monitor.audience import EVERY, Audience, Stop
 from monitor.database import Door, connect, reading, writing
 from monitor.deliveries import Delivery, Letter
 from monitor.dispatch import AlreadyDecided
+from monitor.forgetting import Forgotten
+from monitor.past import Past
 from monitor.soundness import StoreError
 
 if TYPE_CHECKING:
@@ -33,7 +47,7 @@ if TYPE_CHECKING:
     from monitor.events import Event, Judgement, Known, Standing, Tie
     from monitor.search import Fit, Search
 
-__all__ = ["AlreadyDecided", "Delivery", "Letter", "Store", "StoreError"]
+__all__ = ["AlreadyDecided", "Delivery", "Forgotten", "Letter", "Store", "StoreError"]
 
 
 class Store(Door):
@@ -51,6 +65,16 @@ class Store(Door):
         written by a newer Rolecall is never touched.
         """
         return cls(connect(Path(path), readonly=readonly))
+
+    @property
+    def audience(self) -> Audience:
+        """The readers: by which key each leaves, who gets no letters and why."""
+        return Audience(self._connection)
+
+    @property
+    def past(self) -> Past:
+        """What happened in spans of time, and the summaries of it."""
+        return Past(self._connection)
 
     def recall(self, source: str) -> Recollection:
         """Give what the crawler may know of a source (implements ``crawler.memory.Memory``)."""
@@ -113,7 +137,9 @@ class Store(Door):
         when the period is taken or the cursor moved since ``pending`` was read.
         """
         with writing(self._connection):
-            return dispatch.decide(self._connection, search, period, pending, letters, counts, now)
+            made = dispatch.decide(self._connection, search, period, pending, letters, counts, now)
+            audience.enrol(self._connection, search.id, letters)
+            return made
 
     def last_period(self, search: str) -> tuple[str, datetime] | None:
         """Give the newest decided period of a search and when it was decided."""
@@ -138,10 +164,12 @@ class Store(Door):
         reply: str,
         retry_at: datetime | None,
         counted: bool = True,
+        bounced: bool = False,
     ) -> None:
         """Write how a sending ended; neither sent nor ``retry_at`` means dead.
 
         Not ``counted`` means that no letter could leave at all: an outage wears no letter out.
+        ``bounced`` means that the address was refused: it gets no letters until that is lifted.
         """
         with writing(self._connection):
             deliveries.settle(
@@ -153,6 +181,9 @@ class Store(Door):
                 retry_at=retry_at,
                 counted=counted,
             )
+            if bounced and delivery.letter.channel == deliveries.MAIL:
+                refused = Stop(delivery.letter.recipient, EVERY, "bounced", now, reply)
+                audience.stop(self._connection, refused)
 
     def undelivered(self) -> list[Delivery]:
         """Give every delivery that is not sent yet, dead ones included."""
@@ -163,6 +194,15 @@ class Store(Door):
         """Give what was decided for a channel of a search, newest first, at most so many."""
         with reading(self._connection):
             return deliveries.told(self._connection, search, channel, recipient, most)
+
+    def letters_of(self, recipient: str) -> list[str]:
+        """Give the Message-IDs of every letter to an address."""
+        with reading(self._connection):
+            return forgetting.letters_of(self._connection, recipient)
+
+    def forget(self, recipient: str, named: Collection[str]) -> Forgotten:
+        """Remove a reader with everything kept of them; ``named`` are the searches that stay."""
+        return forgetting.forget(self._connection, recipient, named)
 
     def due_sources(self, intervals: Mapping[str, float], now: datetime) -> list[str]:
         """Give the ids whose last visit began longer ago than their interval (seconds).

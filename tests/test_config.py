@@ -72,6 +72,7 @@ at = "18:30"
 days = ["Monday", "fri"]
 zone = "America/Halifax"
 heartbeat = true
+summary = "monthly"
 like = "tidewater/4711"
 channels = ["shelf"]
 
@@ -173,6 +174,7 @@ def test_searches_are_given_as_the_monitor_knows_them():
     assert (search.salary_period, search.events) == ("year", ("opened", "changed"))
     assert (search.sources, search.at, search.days) == (("tidewater",), dt.time(18, 30), (0, 4))
     assert (search.zone, search.heartbeat) == ("America/Halifax", True)
+    assert search.summary == "monthly"
 
 
 def test_scrapy_is_told_who_asks_what_may_be_dialled_and_how_fast():

@@ -319,6 +319,27 @@ def test_what_waited_in_an_older_store_leaves_by_mail(path, monkeypatch):
     assert (waiting.letter.channel, waiting.letter.door) == ("mail", "mail")
 
 
+def test_a_store_from_before_readers_could_leave_goes_on(path, monkeypatch):
+    with monkeypatch.context() as then:
+        steps(
+            "m001_store", "m002_links", "m003_page", "m004_quarantine", "m005_channels", onto=then
+        )
+        Store.open(path).close()
+    at = rows.text_of_instant(START)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO searches VALUES ('tides', 'Tides', 0, 0, 0, ?)", (at,))
+        connection.execute(
+            "INSERT INTO digests VALUES (1, 'tides', '2026-03-02', NULL, ?, 0, 0, '{}', ?)",
+            (at, at),
+        )
+    with Store.open(path) as store:
+        assert store.last_period("tides") == ("2026-03-02", START)
+        assert store.audience.stops() == []
+        assert store.audience.key("tides", "ann@reader.example")
+    assert ask(path, "SELECT kind FROM digests") == [("digest",)]
+    assert ask(path, "SELECT length(value) FROM secrets") == [(32,)]
+
+
 @pytest.mark.usefixtures("newer")
 def test_a_reader_does_not_bring_a_store_up_to_date(sound):
     assert "older" in refusal(sound, readonly=True)

@@ -550,3 +550,40 @@ def test_a_stream_that_nobody_reads_keeps_the_letters(store, path):
     assert states(path) == {ANN: ("pending", 0), BEN: ("pending", 0)}
     with pytest.raises(BrokenPipeError):
         stream.close()
+
+
+# An address that is refused.
+
+
+@pytest.mark.parametrize(
+    ("answer", "bounced"),
+    [
+        ("550 5.1.1 <ben@reader.example>: no such user", True),
+        ("550-5.1.1 The account does not exist.\r\n550 5.1.1 Look again", True),
+        ("556 5.1.10 null MX", True),
+        ("550 5.2.1 mailbox disabled", True),
+        ("550 no such mailbox here", True),
+        ("553 mailbox name not allowed", True),
+        ("550 5.7.1 relaying denied", False),
+        ("550 relaying denied", False),
+        ("554 5.7.1 blocked by policy", False),
+        ("550 blocked by our policy", False),
+        ("552 5.2.2 mailbox full", False),
+        ("550 5.1.8 bad sender's address", False),
+        ("554 no", False),
+    ],
+)
+def test_only_what_is_said_of_the_address_itself_is_a_bounce(store, path, answer, bounced):
+    queued(store, ANN, BEN)
+    with MailServer({BEN: [answer]}) as server:
+        assert deliver(store, plain(server), now=NOW).dead == 1
+    assert states(path) == {ANN: ("sent", 1), BEN: ("dead", 1)}
+    stops = [(one.recipient, one.search, one.why) for one in store.audience.stops()]
+    assert stops == ([(BEN, "", "bounced")] if bounced else [])
+
+
+def test_a_letter_that_is_refused_for_its_content_stops_nobody(store):
+    queued(store, ANN)
+    with MailServer({"DATA": ["550 5.1.1 looks like advertising"]}) as server:
+        assert deliver(store, plain(server), now=NOW).dead == 1
+    assert store.audience.stops() == []

@@ -10,6 +10,7 @@ from web_samples import NOW, fill, site
 from monitor.commands.page import preview
 from monitor.config import loads
 from monitor.lookup import Lookup
+from monitor.store import Store
 from monitor.web.app import app
 from monitor.web.export import export
 from monitor.web.login import Access
@@ -169,6 +170,30 @@ def test_the_login_has_no_barriers_and_lets_a_reader_in_by_keyboard(chromium, st
         page.get_by_role("button", name="Log out").click()
         page.wait_for_url(f"{link}login")
         assert watched.said == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_reader_leaves_by_keyboard_without_a_login(chromium, store, scheme):
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 only where a browser is
+
+    with Store.open(store) as opened:
+        key = opened.audience.key("optics", "reader@example.org")
+        opened.audience.lift("reader@example.org", None, NOW)
+    with (
+        serving(app(site(), store, access=SHUT), free()) as link,
+        Watched(chromium, color_scheme=scheme, java_script_enabled=False) as watched,
+        Watched(chromium, color_scheme=scheme, viewport={"width": 375, "height": 800}) as judged,
+    ):
+        for page in (judged.page, watched.page):
+            page.goto(f"{link}u/{key}")
+        assert Axe().run(judged.page, options=RULES).violations_count == 0
+        watched.page.keyboard.press("Tab")
+        watched.page.keyboard.press("Tab")
+        watched.page.keyboard.press("Enter")
+        watched.page.wait_for_selector("h1:has-text('Stopped')")
+        judged.page.reload()
+        assert Axe().run(judged.page, options=RULES).violations_count == 0
+        assert watched.said == judged.said == []
 
 
 def test_the_first_key_leads_to_the_content_and_focus_is_seen(chromium, link):

@@ -98,7 +98,8 @@ def test_no_page_is_changed_by_a_form(ask):
         assert isinstance(route, Route)
         path = route.path.replace("{id}", "1").replace("{name}", "kelp")
         answer = ask.post(path, headers=own)
-        assert answer.status_code == 405, route.path
+        # The way out takes a form, of whoever has a key (test_leaving.py).
+        assert answer.status_code == (404 if route.name == "leave" else 405), route.path
 
 
 def test_an_error_of_ours_shows_nothing_of_the_inside(store):

@@ -19,11 +19,12 @@ from monitor.webhook import Webhook, key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from monitor.config import ChannelTable, Config
+    from monitor.config import Config
     from monitor.digest import Digest, Pending
     from monitor.doors import Transport
     from monitor.search import Search
     from monitor.store import Store
+    from monitor.tables import ChannelTable
 
 _SUFFIXES = {"atom": "atom", "jsonfeed": "json", "calendar": "ics"}
 

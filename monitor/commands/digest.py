@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from monitor import lock, schedule
-from monitor.commands import letters, named, opened
+from monitor.commands import letters, named, opened, summaries
 from monitor.commands.command import FINE, Command, common, said
 from monitor.commands.work import Work, now
 from monitor.complaints import ConfigError, meant
@@ -19,8 +20,10 @@ from monitor.store import Store
 if TYPE_CHECKING:
     from monitor.commands.voice import Voice
     from monitor.config import Config
+    from monitor.digest import Digest
     from monitor.search import Search
     from monitor.store import Letter
+    from monitor.summary import Summary
 
 digest_command = click.Group("digest", params=common(), help="Look at a digest, or send it.")
 
@@ -41,8 +44,9 @@ def _chosen(config: Config, name: str | None) -> list[Search]:
 @digest_command.command("preview", cls=Command)
 @click.argument("search", required=False, shell_complete=named.searches)
 @click.option("--open", "browser", is_flag=True, help="Show the HTML part in a browser.")
+@click.option("--summary", is_flag=True, help="Its newest summary instead of its next digest.")
 @said
-def preview(voice: Voice, search: str | None, browser: bool) -> int:
+def preview(voice: Voice, search: str | None, browser: bool, summary: bool) -> int:
     """Print what a search would be sent now, without sending it.
 
     Nothing is written and nothing counts as told. Without SEARCH every search is shown.
@@ -52,8 +56,16 @@ def preview(voice: Voice, search: str | None, browser: bool) -> int:
     chosen = _chosen(config, search)
     with opened.store(config) as store:
         for one in chosen:
-            made = compose(one, store.pending(one, moment), now=moment, sample=True)
-            letter = letters.written(config, made, letters.addressee(config, one))
+            made: Digest | Summary
+            to = letters.addressee(config, one)
+            if summary:
+                span = schedule.summary(replace(one, summary=one.summary or "weekly"), moment)
+                assert span is not None
+                made = summaries.counted(store, one, span)
+                letter = summaries.written(config, made, to)
+            else:
+                made = compose(one, store.pending(one, moment), now=moment, sample=True)
+                letter = letters.written(config, made, to)
             fields = {"digest": one.id, "subject": letter.subject, "counts": dict(made.counts)}
             voice.result(
                 f"Subject: {letter.subject}\n\n{letter.text}", fields | {"text": letter.text}
@@ -90,6 +102,7 @@ def send(voice: Voice, search: str | None, at_once: bool) -> int:
             period = f"{moment:%Y-%m-%dT%H:%M:%SZ}" if at_once else period
             if period:
                 letters.decide(work, one, period, moment)
+            summaries.decide(work, one, moment)
         letters.deliver(work)
     voice.talk(", ".join(work.tally.letters()))
     return work.tally.code()

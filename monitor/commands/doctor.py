@@ -61,7 +61,7 @@ def doctor_command(voice: Voice, parts: tuple[str, ...], address: str | None) ->
 
 
 def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
-    rows, waiting = {}, []
+    rows, waiting, stops = {}, [], []
     liked: dict[str, tuple[str, list[str]]] = {
         search.id: (search.like, []) for search in config.searches() if search.like
     }
@@ -70,7 +70,7 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
     try:
         with opened.store(config) as store:
             rows = {str(row["source"]): row for row in store.status()}
-            waiting = store.undelivered()
+            waiting, stops = store.undelivered(), store.audience.stops()
             for like, named in liked.values():
                 named += [f"{known.source}/{known.posting.id}" for known in store.find(like)]
     except StoreError as error:
@@ -83,6 +83,7 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
         yield from doctor.mail(config)
         yield from doctor.channels(config, channels.secret_of)
         yield from doctor.likes(liked)
+        yield from doctor.readers(stops, config.searches())
         yield from doctor.letters(waiting)
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from monitor import mime, outbox
+from monitor import doctor, mime, outbox
 from monitor.commands import channels
 from monitor.commands.secrets import secret
 from monitor.commands.work import now
+from monitor.deliveries import MAIL
 from monitor.digest import compose
 from monitor.render import render
 from monitor.store import AlreadyDecided
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from monitor.commands.voice import Voice
@@ -25,14 +27,19 @@ if TYPE_CHECKING:
     from monitor.store import Delivery, Letter
 
 
-def written(config: Config, digest: Digest, recipient: str) -> Letter:
-    """Render one digest for one address, with the templates and the sender of the file."""
+def written(config: Config, digest: Digest, recipient: str, key: str | None = None) -> Letter:
+    """Render one digest for one address, with the templates and the sender of the file.
+
+    ``key`` is the one by which its reader leaves with a click; a letter that is only looked at has
+    none.
+    """
     return render(
         digest,
         recipient,
         config.delivery.sender,
         templates=config.templates_path(),
         public_url=config.public_url,
+        token=key,
     )
 
 
@@ -46,7 +53,8 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
 
     A search that was never told anything and has nothing to say is left undecided: its first digest
     shows what is open, and that moment has not come yet. Neither is decided what waits for the
-    posting that it is to be compared with.
+    posting that it is to be compared with, nor what nobody would get: once a reader is back, the
+    next digest tells everything since.
     """
     pending = work.store.pending(search, moment)
     digest = compose(search, pending, now=moment, period=period)
@@ -59,35 +67,68 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
     if digest.empty and pending.since is None and not (search.heartbeat and pending.crawls):
         return
     silent = digest.empty and not search.heartbeat
-    made = [] if silent else [written(work.config, digest, address) for address in search.to]
+    readers, withheld = ((), ()) if silent else listening(work, search)
+    if not (silent or readers or search.channels):
+        return
+    key = work.store.audience.key
+    mails = (*readers, *withheld)
+    made = [written(work.config, digest, to, key(search.id, to)) for to in mails]
     made += channels.News(work.config, work.store, search, pending, digest, silent).letters()
+    going = [letter for letter in made if letter.recipient not in withheld]
     try:
         work.store.decide(search, period, pending, made, digest.counts, moment)
     except AlreadyDecided:
         return
-    if made and not silent:
+    if going and not silent:
         work.tally.digests += 1
         work.tally.told += digest.total
-        _announce(work.voice, search, period, made[0], digest)
+        announce(work.voice, search, period, going, digest.counts)
 
 
-def _announce(voice: Voice, search: Search, period: str, letter: Letter, digest: Digest) -> None:
+def listening(work: Work, search: Search) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the addresses of a search that get its letters, and say which do not and why.
+
+    Beside them stand those whose letters are kept until they are reached again: an address that was
+    refused shall miss nothing; whoever unsubscribed wants nothing.
+
+    An address that was refused is trouble, which a quiet run says too; but while nobody listens,
+    this is asked every quarter of an hour, and only then said when something was visited.
+    """
+    stops = work.store.audience.stops()
+    why = {each: {stop.why for stop in stops if stop.covers(search.id, each)} for each in search.to}
+    readers = tuple(each for each in search.to if not why[each])
+    loud = bool(readers) or work.tally.visited
+    for finding in doctor.readers(stops, [search]):
+        say = work.voice.trouble if loud and finding.grade == "wrong" else work.voice.talk
+        say(f"{finding.what}: {finding.words}")
+    return readers, tuple(each for each in search.to if why[each] == {"bounced"})
+
+
+def announce(
+    voice: Voice,
+    search: Search,
+    period: str,
+    made: Sequence[Letter],
+    counts: Mapping[str, int],
+) -> None:
+    """Say that letters were decided."""
     fields = {
         "digest": search.id,
         "period": period,
-        "subject": letter.subject,
-        "to": list(search.to),
-        "channels": list(search.channels),
-        "counts": dict(digest.counts),
+        "subject": made[0].subject,
+        "to": [letter.recipient for letter in made if letter.channel == MAIL],
+        "channels": [letter.recipient for letter in made if letter.channel != MAIL],
+        "counts": dict(counts),
     }
     if voice.json:
         voice.emit(fields)
     else:
-        voice.talk(f"{search.id}: {letter.subject}")
+        voice.talk(f"{search.id}: {made[0].subject}")
 
 
 def deliver(work: Work) -> None:
     """Send what waits in the outbox; what cannot be sent is kept and said."""
+    work.store.audience.withdraw(now())
     if not work.store.undelivered():
         return
     mail = transport(work.config, sys.stderr if work.voice.json else sys.stdout)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crawler.items import Source
+    from monitor.audience import Stop
     from monitor.commands.voice import Voice
     from monitor.config import Config
     from monitor.events import Known, Tie
@@ -114,9 +115,11 @@ def status_command(voice: Voice) -> int:
     """
     config = opened.config(voice)
     rows: dict[str, Mapping[str, Any]] = {}
+    stops: list[Stop] = []
     if config.path(config.store).exists():
         with opened.store(config) as store:
             rows = {str(row["source"]): row for row in store.status()}
+            stops = store.audience.stops()
     if not config.source:
         voice.trouble("no sources yet; `rolecall add LINK` watches one")
     troubled = 0
@@ -127,6 +130,8 @@ def status_command(voice: Voice) -> int:
         troubled += overdue or row["outcome"] == "failed"
         voice.result(_status(row, width, overdue=overdue), plain(dict(row)) | {"overdue": overdue})
     _forgotten(voice, config, rows)
+    for finding in doctor.readers(stops, config.searches()):
+        voice.talk(f"{finding.what}: {finding.words}")
     return SOME_FAILED if troubled else FINE
 
 

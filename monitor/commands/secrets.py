@@ -11,7 +11,8 @@ from monitor.complaints import ConfigError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from monitor.config import Config, DeliveryTable, PageTable
+    from monitor.config import Config
+    from monitor.tables import DeliveryTable, PageTable
 
 _PRIVATE = stat.S_IRWXG | stat.S_IRWXO
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor import lock, schedule
-from monitor.commands import letters, rereading, visits
+from monitor.commands import letters, rereading, summaries, visits
 from monitor.commands.work import Work, now
 from monitor.store import Store
 
@@ -32,5 +32,6 @@ def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0
             period = schedule.due(search, store.last_period(search.id), moment)
             if period:
                 letters.decide(work, search, period, moment)
+            summaries.decide(work, search, moment)
         letters.deliver(work)
     return work.tally

@@ -16,6 +16,7 @@ from monitor.soundness import StoreError
 from monitor.web import addresses
 from monitor.web.drawing import draw
 from monitor.web.guard import LETTER_POLICY, LOOPBACK, Guard
+from monitor.web.leaving import Exit
 from monitor.web.login import Access, Desk, Gate
 from monitor.web.readers import Readers
 from monitor.web.site import Ask, Missing, Page, Raw
@@ -47,6 +48,7 @@ def app(
     """
     readers = Readers(store)
     places = [_place(site, readers, name) for name in addresses.PAGES]
+    places.append(Exit(site, store, readers, partial(_drawn, site)).route())
     middleware = [Middleware(Guard, hosts={*hosts, *LOOPBACK})]
     if access is not None:
         desk = Desk(access, readers, partial(_drawn, site))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor import wording
+from monitor.leaving import masked
 from monitor.web.site import Missing, Page, Raw
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def digest(site: Site, lookup: Lookup, ask: Ask) -> Page:
                     "recipient": wording.clean(letter.recipient),
                     "state": _state(site, letter),
                     "href": ask.to("letter", id=letter.id),
-                    "text": letter.text,
+                    "text": masked(letter.text),
                 }
                 for letter in letters
             ],
@@ -76,12 +77,12 @@ def digest(site: Site, lookup: Lookup, ask: Ask) -> Page:
 
 
 def letter(_site: Site, lookup: Lookup, ask: Ask) -> Raw:
-    """Give the HTML part of a letter as it was sent."""
+    """Give the HTML part of a letter as it was sent, but for its reader's key to leave by."""
     id_ = ask.number("id")
     found = None if id_ is None else lookup.letters.letter(id_)
     if found is None:
         raise Missing("There is no such letter.")
-    return Raw(found.html, html=True)
+    return Raw(masked(found.html), html=True)
 
 
 def digest_line(site: Site, ask: Ask, note: DigestNote) -> DigestLine:
@@ -89,12 +90,17 @@ def digest_line(site: Site, ask: Ask, note: DigestNote) -> DigestLine:
     since = site.moment(note.since) if note.since else "the beginning"
     return DigestLine(
         href=ask.to("digest", id=note.id),
-        name=wording.clean(note.name, 80) or wording.clean(note.search, 80),
+        name=_name(note),
         when=site.moment(note.decided),
         window=f"{since} to {site.moment(note.until)}",
         counts=", ".join(f"{number:,} {kind}" for kind, number in note.counts.items() if number),
         letters=note.letters,
     )
+
+
+def _name(note: DigestNote) -> str:
+    name = wording.clean(note.name, 80) or wording.clean(note.search, 80)
+    return f"{name}, summary" if note.kind == "summary" else name
 
 
 def _state(site: Site, letter: SentLetter) -> str:

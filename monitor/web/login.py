@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from monitor.leaving import leads_out
 from monitor.web.passwords import matches
 from monitor.web.sessions import LIFE, Guesses, Sessions
 from monitor.web.site import Page
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from monitor.web.readers import Readers
 
 OPEN = frozenset({"/login", "/page.css", "/icon.svg", "/favicon.ico", "/healthz"})
-"""The paths that anybody may ask for."""
+"""The paths that anybody may ask for, besides those that lead out (``leaving.leads_out``)."""
 _FORM = 4_096
 """Bytes of a form; a longer one is nobody's password."""
 
@@ -70,7 +71,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it here."""
-        if scope["type"] != "http" or scope["path"] in OPEN:
+        if scope["type"] != "http" or scope["path"] in OPEN or leads_out(scope["path"]):
             return await self._app(scope, receive, send)
         headers = Headers(scope=scope)
         client = (scope.get("client") or ("",))[0]

@@ -11,8 +11,9 @@ from monitor.web.digests import digest_line
 from monitor.web.site import Missing, Page, Raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from monitor.audience import Stop
     from monitor.lookup import Lookup
     from monitor.search import Search
     from monitor.web.site import Ask, Site
@@ -52,7 +53,7 @@ def search(site: Site, lookup: Lookup, ask: Ask) -> Page:
             "name": wording.clean(one.name) or one.id,
             "asks": list(asks(one)),
             "times": times(one),
-            "to": [wording.clean(address) for address in (*one.to, *one.channels)],
+            "to": list(_readers(one, lookup.stops())),
             "next": _next(site, one),
             "preview": ask.to("preview", name=one.id) if site.preview else "",
             "digests": [digest_line(site, ask, note) for note in told],
@@ -95,6 +96,16 @@ def asks(one: Search) -> Iterator[tuple[str, str]]:
         least = {"min": one.min_salary, "currency": one.salary_currency}
         said.append(("Pay", wording.money(least | {"period": one.salary_period})))
     yield from said or [("Asks", "nothing: every posting fits")]
+
+
+def _readers(one: Search, stops: Iterable[Stop]) -> Iterator[str]:
+    """Give who gets the letters of a search, and of who does not, why; then its channels."""
+    stopped = tuple(stops)
+    for address in one.to:
+        stop = next((each for each in stopped if each.covers(one.id, address)), None)
+        why = f" (no letters: {wording.clean(stop.words, 200)})" if stop else ""
+        yield wording.clean(address) + why
+    yield from map(wording.clean, one.channels)
 
 
 def times(one: Search) -> str:

@@ -104,7 +104,6 @@ def posting(  # noqa: PLR0913 - one argument a field, all named at the call
     if key is None or name is None:
         return None
     stated = [label for label in map(word, labels) if label]
-    band = only(pay)
     return Posting(
         id=key,
         title=name,
@@ -113,7 +112,7 @@ def posting(  # noqa: PLR0913 - one argument a field, all named at the call
         remote=remote or terms.remote(" ; ".join(stated)) or terms.remote(body),
         employment_types=terms.employment(employment),
         department=word(department),
-        salary=None if pay and band is None else salary.of(band, body, source.currency),
+        salary=_pay(pay, body, source.currency),
         date_posted=dates.read(date_posted, now=now),
         date_posted_raw=word(date_posted),
         date_updated=dates.read(date_updated, now=now),
@@ -124,6 +123,12 @@ def posting(  # noqa: PLR0913 - one argument a field, all named at the call
         apply_url=link(apply_url),
         **_terms(valid_through, body, now),
     )
+
+
+def _pay(bands: Sequence[Salary], body: str, currency: str | None) -> Salary | None:
+    """Give the one band of the fields with what contradicts it in the text, else the text's."""
+    band = only(bands)
+    return None if bands and band is None else salary.of(band, body, currency)
 
 
 def _terms(stated: Any, body: str, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
+import threading
 
 import pytest
 from hypothesis import settings
@@ -17,6 +19,13 @@ settings.register_profile("repeatable", derandomize=True, database=None)
 settings.register_profile("quick", derandomize=True, database=None, max_examples=25)
 settings.register_profile("explore", max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+# A shell that starts the suite in the background lets it ignore interrupts, and children inherit it.
+if (
+    threading.current_thread() is threading.main_thread()
+    and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LOCAL = {"localhost", "127.0.0.1", "::1", "", None}
 

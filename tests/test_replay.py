@@ -128,7 +128,7 @@ def test_what_a_replay_remembers_can_be_asked_like_any_store(replayed, folder):
         assert len(list(store.crawls("wharf"))) == 7
     status = call("status")
     assert status.code == 0
-    assert status.out.startswith("wharf                complete 2026-11-08 07:00 UTC, 10 open")
+    assert status.out.startswith("wharf  complete 2026-11-08 07:00 UTC, 10 open")
     (shown,) = call("show", "4410090", "--json").lines
     events = [(one["event"], one["held"]) for one in shown["timeline"] if "event" in one]
     assert events[:3] == [("closed", True), ("closed", False), ("retracted", False)]

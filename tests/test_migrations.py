@@ -282,11 +282,8 @@ def test_a_store_of_the_first_version_goes_on(path, monkeypatch):
 
 
 def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_it_holds(path, monkeypatch):
-    first = Migrations("rolecall")
-    first()(migrations.m001_store)
-    with monkeypatch.context() as old:
-        old.setattr(migrations, "migrations", first)
-        old.setattr(database, "migrations", first)
+    with monkeypatch.context() as then:
+        steps("m001_store", onto=then)
         Store.open(path).close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(

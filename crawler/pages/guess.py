@@ -89,8 +89,8 @@ def expression(path: Path) -> str:
     """Write a path as a JMESPath expression."""
     words = ""
     for key in path:
-        plain = re.fullmatch(r"[A-Za-z_]\w*", key, re.ASCII)
-        words += EACH if key == EACH else f"{'.' * bool(words)}{key if plain else _quoted(key)}"
+        bare = re.fullmatch(r"[A-Za-z_]\w*", key, re.ASCII)
+        words += EACH if key == EACH else f"{'.' * bool(words)}{key if bare else _quoted(key)}"
     return words
 
 

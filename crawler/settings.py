@@ -90,6 +90,20 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.conditional.ConditionalMiddleware": 560,
     # A visit asks only what its own pages named; redirects are judged by the guard.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    # What the settings above switch off would still be loaded, and the rest would be run for every
+    # request: no spider has a user name, the timeout is the handler's, a visit counts by itself.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+}
+EXTENSIONS = {
+    # Loaded even when they are switched off: the second brings a whole web server along.
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
 }
 
 # -- cost ---------------------------------------------------------------------------------------

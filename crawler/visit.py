@@ -1,6 +1,6 @@
 """One source's visit: it runs a spider's ordinary callbacks, accounts for them, and ends once.
 
-A visit is one coroutine over ``engine.download_async()``: robots, retries, redirects, host delays
+A visit is one coroutine over ``Fetcher.fetch``: robots, retries, redirects, host delays
 and the download handler apply as in any crawl. It does its own accounting (asked, answered, failed
 and why) and ends in one ``finally`` with a ``Crawl``: exactly once, by its deadline, whatever
 happened. It refuses what it cannot account for: errbacks, and requests made outside a callback.
@@ -28,6 +28,7 @@ from w3lib.url import canonicalize_url
 from crawler import EXTRACTOR
 from crawler.accounts import Ledger, Reading
 from crawler.captures import NotRecorded
+from crawler.fetch import Fetcher
 from crawler.items import (
     Asked,
     Crawl,
@@ -71,6 +72,7 @@ class Visit:
         self.spider, self.source, self.now = spider, source, now
         self.known: Recollection = spider.memory.recall(source.id)
         self.ledger = Ledger()
+        self._fetcher = Fetcher.of(spider.crawler)
         self._asked: set[bytes] = set()
         self._read: set[str] = set()
         self._listings: set[str] = set()
@@ -114,7 +116,7 @@ class Visit:
             request.headers.update(self.spider.headers(self.source))
             async with self._lane:
                 begun = time.monotonic()
-                response = await self.spider.crawler.engine.download_async(request)
+                response = await self._fetcher.fetch(request)
             asked = replace(asked, status=response.status, bytes=len(response.body))
             self.ledger.size += asked.bytes
             words = await self._answer(request, response, remembered)

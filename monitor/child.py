@@ -140,6 +140,9 @@ def _settings(settings: Mapping[str, Any], pipe: Connection[Any, Any]) -> Any:
     made.setdict(dict(settings), priority="cmdline")
     made.set("ROLECALL_LINE", Line(pipe), priority="cmdline")
     made.set("EXTENSIONS", {"monitor.extension.Handover": 500}, priority="cmdline")
+    # A crawl carries its own counts and reasons; nothing here asks Scrapy's extensions for theirs.
+    made.set("EXTENSIONS_BASE", {}, priority="cmdline")
+    made.set("STATS_CLASS", "scrapy.statscollectors.DummyStatsCollector", priority="cmdline")
     if not logging.root.handlers:
         logging.basicConfig(stream=sys.stderr, level=made["LOG_LEVEL"])
         # Twisted and asyncio tell their insides at levels that mean something else to a user.

@@ -133,6 +133,8 @@ def refuse(event, arguments):
     if event in ("socket.bind", "socket.connect") and isinstance(arguments[1], tuple):
         if arguments[1][1]:  # urllib3 binds port 0 once, to see whether there is IPv6
             print("opened", event, arguments[1], file=sys.stderr, flush=True)
+    if event == "import" and arguments[0] == "pycurl":  # it dials without asking Python
+        print("opened", event, arguments[0], file=sys.stderr, flush=True)
 
 sys.addaudithook(refuse)
 execute(["scrapy", *sys.argv[1:]])
@@ -146,7 +148,8 @@ def test_a_crawl_opens_no_port_and_in_replay_dials_nobody(tmp_path):
     arguments = ["crawl", "greenhouse", "-a", "board=wharffield", "-O", str(tmp_path / "out.jsonl")]
     environment = {"ROLECALL_MODE": "replay", "ROLECALL_CAPTURES": CASE, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, str(script), *arguments]
-    open_doors = ["-s", "TELNETCONSOLE_ENABLED=True"]
+    console = json.dumps({"scrapy.extensions.telnet.TelnetConsole": 0})
+    open_doors = ["-s", "TELNETCONSOLE_ENABLED=True", "-s", f"EXTENSIONS={console}"]
     opened = {}
     for name, more in {"ours": [], "telnet": open_doors}.items():
         said = subprocess.run(

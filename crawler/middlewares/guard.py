@@ -1,23 +1,32 @@
 """The one way out: a download handler that dials public addresses only.
 
 Every fetch (page, redirect, robots.txt, sitemap) passes through ``GuardedHandler``. The check sits
-where the name is resolved, because the address that is checked there is the address that is
+where the socket is opened, because the address that is checked there is the address that is
 dialled; a check before the request would be undone by a second lookup (DNS rebinding). It refuses
-proxies, other schemes, other ports, user names in links, and, failing closed, to exist without a
-reactor.
+proxies, other schemes, other ports, and user names in links. It stands on no resolver of a reactor,
+so it guards whatever loop it runs on; without a running asyncio loop it refuses to exist.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import CannotResolveHostError
-from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
-from zope.interface import implementer
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Headers
+from scrapy.responsetypes import responsetypes
 
-from crawler.addresses import PORT_OF, Allowed, allowed, permitted, refusal
+from crawler.addresses import PORT_OF, allowed, permitted, refusal
+from crawler.middlewares.wire import Broken, TooLarge, Wire
 from crawler.refused import BlockedAddress
 
 if TYPE_CHECKING:
@@ -25,90 +34,66 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-
-@implementer(IResolutionReceiver)
-class _Sieve:
-    """Passes on the addresses that may be dialled and remembers that others were offered."""
-
-    def __init__(self, receiver: Any, port: int, exceptions: tuple[Allowed, ...]) -> None:
-        self.receiver, self.port, self.exceptions = receiver, port, exceptions
-        self.refused: list[str] = []
-
-    def resolutionBegan(self, resolution: Any) -> None:  # noqa: N802 - Twisted's name
-        self.receiver.resolutionBegan(resolution)
-
-    def addressResolved(self, address: Any) -> None:  # noqa: N802 - Twisted's name
-        if permitted(address.host, self.port, self.exceptions):
-            self.receiver.addressResolved(address)
-        else:
-            self.refused.append(address.host)
-
-    def resolutionComplete(self) -> None:  # noqa: N802 - Twisted's name
-        self.receiver.resolutionComplete()
+_TROUBLES: dict[str, type[Exception]] = {
+    "dns": CannotResolveHostError,
+    "refused": DownloadConnectionRefusedError,
+    "timeout": DownloadTimeoutError,
+    "cut": ResponseDataLossError,
+}
+"""What trouble on the wire is called in Scrapy, whose retries go by these names."""
 
 
-@implementer(IHostnameResolver)
-class GuardedResolver:
-    """The reactor's resolver with a sieve behind it; IP literals pass through it as well."""
-
-    def __init__(self, inner: Any) -> None:
-        self.inner = inner
-        self.exceptions: tuple[Allowed, ...] = ()
-        self.refused: dict[tuple[str, int], list[str]] = {}
-
-    def resolveHostName(  # noqa: N802 - Twisted's name
-        self,
-        resolutionReceiver: Any,  # noqa: N803 - Twisted passes it by this name
-        hostName: str,  # noqa: N803 - same
-        portNumber: int = 0,  # noqa: N803 - same
-        addressTypes: Any = None,  # noqa: N803 - same
-        transportSemantics: str = "TCP",  # noqa: N803 - same
-    ) -> Any:
-        """Resolve as the inner resolver does, and pass on only what may be dialled."""
-        sieve = _Sieve(resolutionReceiver, portNumber, self.exceptions)
-        self.refused[(hostName, portNumber)] = sieve.refused
-        return self.inner.resolveHostName(
-            sieve, hostName, portNumber, addressTypes, transportSemantics
-        )
-
-
-def install() -> GuardedResolver:
-    """Put the guard before the reactor's resolver, once a process."""
-    from twisted.internet import reactor as installed  # noqa: PLC0415 - would install one
-
-    reactor: Any = installed  # its interfaces are not known to type checkers
-    current = reactor.nameResolver
-    if isinstance(current, GuardedResolver):
-        return current
-    guard = GuardedResolver(current)
-    reactor.installNameResolver(guard)
-    return guard
-
-
-class GuardedHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP/1.1 handler behind the guard. Settings: ``ROLECALL_ALLOW`` (CIDR:port list)."""
+class GuardedHandler(BaseDownloadHandler):
+    """Fetches http and https behind the guard. Settings: ``ROLECALL_ALLOW`` (CIDR:port list)."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._guard = install()
-        self._guard.exceptions = allowed(crawler.settings.getlist("ROLECALL_ALLOW"))
+        settings = crawler.settings
+        self._exceptions = allowed(settings.getlist("ROLECALL_ALLOW"))
+        self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._largest = settings.getint("DOWNLOAD_MAXSIZE")
+        self._verify = settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
+        self._wire: Wire | None = None
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, or raise ``BlockedAddress`` with the reason in words."""
         if reason := refusal(request.url, request.meta):
             raise BlockedAddress(f"{request.url}: {reason}")
-        parts = urlsplit(request.url)
-        host, port = parts.hostname or "", parts.port or PORT_OF[parts.scheme]
+        if self._wire is None:
+            self._wire = Wire(self._permitted, verify=self._verify)
+        headers = [(name, one) for name, values in request.headers.items() for one in values]
         try:
-            response = await super().download_request(request)
-        except CannotResolveHostError as error:
-            if refused := self._guard.refused.get((host, port)):
-                addresses = ", ".join(sorted(set(refused)))
-                raise BlockedAddress(
-                    f"{request.url}: {addresses} is not a public address"
-                ) from error
-            raise
-        dialled = response.ip_address
-        if dialled is None or not permitted(str(dialled), port, self._guard.exceptions):
-            raise BlockedAddress(f"{request.url}: {dialled} is not a public address")
-        return response
+            answer = await self._wire.ask(
+                request.method,
+                request.url,
+                headers,
+                request.body,
+                seconds=request.meta.get("download_timeout") or self._seconds,
+                largest=self._largest,
+            )
+        except TooLarge as error:
+            raise DownloadCancelledError(f"{request.url}: {error}") from error
+        except Broken as error:
+            if error.shut:
+                addresses = ", ".join(sorted(set(error.shut)))
+                words = f"{request.url}: {addresses} is not a public address"
+                raise BlockedAddress(words) from error
+            head = "certificate verify failed: " if error.kind == "certificate" else ""
+            raise _TROUBLES.get(error.kind, DownloadFailedError)(f"{head}{error}") from error
+        port = urlsplit(request.url).port or PORT_OF[urlsplit(request.url).scheme]
+        if not self._permitted(answer.address, port):
+            raise BlockedAddress(f"{request.url}: {answer.address} is not a public address")
+        kept, body = Headers(), answer.body
+        for name, value in answer.headers:
+            kept.appendlist(name, value)
+        kind = responsetypes.from_args(headers=kept, url=request.url, body=body)
+        address = ip_address(answer.address)
+        return kind(request.url, answer.status, headers=kept, body=body, ip_address=address)
+
+    def _permitted(self, address: str, port: int) -> bool:
+        return permitted(address, port, self._exceptions)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._wire is not None:
+            self._wire.close()

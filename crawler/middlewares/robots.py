@@ -18,6 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
+from crawler.fetch import Fetcher
 from crawler.pages.trouble import explain
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._stats.inc_value("robotstxt/request_count")
         body = NOTHING_ALLOWED
         try:
-            response = await self.crawler.engine.download_async(request)
+            response = await Fetcher.of(self.crawler).fetch(request)
             body = self._body(site, response)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the rules are unknown
             self._reasons[site] = f"robots.txt could not be read ({explain(error)})"
@@ -78,12 +79,6 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return b"" if response.status >= CLIENT_ERROR else response.body
 
     def _slow_down(self, request: Request, delay: float | None) -> None:
-        """Set the host's pace. The slot is private but has kept this shape since Scrapy 0.x."""
-        if not delay or self.crawler.settings.get("ROLECALL_MODE") == "replay":
-            return
-        downloader: Any = self.crawler.engine.downloader
-        _, slot = downloader._get_slot(request)  # noqa: SLF001 - no public way to pace one host
-        slot.delay = max(slot.delay, min(delay, LONGEST_DELAY))
-        # Scrapy's jitter of half the delay would go below what was asked for.
-        slot.jitter = 0.0
-        slot.concurrency = 1
+        """Set the host's pace to what it asks for."""
+        if delay and self.crawler.settings.get("ROLECALL_MODE") != "replay":
+            Fetcher.of(self.crawler).pace(request).slow(min(delay, LONGEST_DELAY))

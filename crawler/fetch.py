@@ -34,6 +34,7 @@ class Pace:
     def __init__(self, lanes: int, delay: float, jitter: float) -> None:
         self.delay, self.jitter = delay, jitter
         self._lanes = asyncio.Semaphore(lanes)
+        self._gate = asyncio.Lock()  # one at a time, or a late one would be followed too soon
         self._next = 0.0
 
     def slow(self, delay: float) -> None:
@@ -49,12 +50,12 @@ class Pace:
         lanes = self._lanes
         async with lanes:
             if self.delay:
-                now = time.monotonic()
-                begin = max(now, self._next)
-                spread = random.uniform(-self.jitter, self.jitter)  # noqa: S311 - no secret
-                self._next = begin + self.delay * (1 + spread)
-                if begin > now:
-                    await asyncio.sleep(begin - now)
+                async with self._gate:
+                    wait = self._next - time.monotonic()
+                    if wait > 0:
+                        await asyncio.sleep(wait)
+                    spread = random.uniform(-self.jitter, self.jitter)  # noqa: S311 - no secret
+                    self._next = time.monotonic() + self.delay * (1 + spread)
             yield
 
 

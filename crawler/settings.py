@@ -71,6 +71,16 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 2
 DOWNLOAD_DELAY = 0.5
 # default 2; the pauses between are ours (backoff.py).
 RETRY_TIMES = 2
+# default: also the errors of Twisted's client, which would be loaded for their names alone; OSError
+# is what an empty packed body gives.
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    OSError,
+]
 # default ERROR: an answer that stays bad is a reason in the crawl, not an error of the program.
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 # Seconds; a site that asks for more is asked again on the next visit.

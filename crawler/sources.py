@@ -10,17 +10,13 @@ import re
 from datetime import UTC, datetime
 from functools import cache
 from html import unescape
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import unquote, urlsplit
-
-from scrapy.utils.misc import walk_modules_iter
 
 from crawler.fields import links
 from crawler.items import Source
+from crawler.kinds import kinds
 from crawler.pages import careers, feed, guess
-
-if TYPE_CHECKING:
-    from crawler.spiders.base import SweepSpider
 
 __all__ = ["Source", "candidates", "kinds", "recognise"]
 
@@ -33,20 +29,6 @@ NO_BOARD = re.compile(
     r".*\.(?:ico|txt|xml|js|css|png|svg|json)",
     re.IGNORECASE,
 )
-
-
-def kinds() -> dict[str, type[SweepSpider]]:
-    """Give every spider class by its kind. A new file in ``crawler/spiders`` is all it takes."""
-    found: dict[str, type[SweepSpider]] = {}
-    for module in walk_modules_iter("crawler.spiders"):
-        for thing in vars(module).values():
-            if (
-                isinstance(thing, type)
-                and thing.__module__ == module.__name__
-                and isinstance(getattr(thing, "name", None), str)
-            ):
-                found[thing.name] = thing  # type: ignore[attr-defined]
-    return dict(sorted(found.items()))
 
 
 def recognise(url: str, html: str | None = None) -> Source | None:

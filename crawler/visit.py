@@ -15,6 +15,7 @@ import hashlib
 import json
 import logging
 import time
+from collections import deque
 from dataclasses import replace
 from datetime import datetime, timedelta
 from inspect import isasyncgen, isawaitable
@@ -73,11 +74,13 @@ class Visit:
         self.known: Recollection = spider.memory.recall(source.id)
         self.ledger = Ledger()
         self._fetcher = Fetcher.of(spider.crawler)
-        self._asked: set[bytes] = set()
+        self._asked: set[bytes | str] = set()
         self._read: set[str] = set()
         self._listings: set[str] = set()
-        # What waits here can be cancelled at the deadline; what waits inside Scrapy cannot.
-        self._lane = asyncio.Semaphore(spider.lanes)
+        self._canonical: dict[str, str] = {}
+        # A link that waits is no request yet: a board of ten thousand would fill the memory.
+        self._waiting: deque[Request | Link] = deque()
+        self._lanes = 0
 
     async def run(self) -> Crawl:
         """Read the source to its end or its deadline, and say how it went."""
@@ -106,6 +109,13 @@ class Visit:
 
     # -- one page -----------------------------------------------------------------------------
 
+    async def _work(self) -> None:
+        """Ask for what waits, one after the other, until nothing does."""
+        while self._waiting:
+            one = self._waiting.popleft()
+            await self._fetch(self._request(one) if isinstance(one, Link) else one)
+        self._lanes -= 1
+
     async def _fetch(self, request: Request) -> None:
         """Ask for one page and take what it gives."""
         remembered = self._remembered(request)
@@ -114,9 +124,7 @@ class Visit:
         words = ""
         try:
             request.headers.update(self.spider.headers(self.source))
-            async with self._lane:
-                begun = time.monotonic()
-                response = await self._fetcher.fetch(request)
+            response = await self._fetcher.fetch(request)
             asked = replace(asked, status=response.status, bytes=len(response.body))
             self.ledger.size += asked.bytes
             words = await self._answer(request, response, remembered)
@@ -149,14 +157,14 @@ class Visit:
         known = self.known.rows.get(posting) if posting and row else None
         if request.method != "GET" or (known is not None and known.hash != row):
             return None
-        page = self.known.pages.get(canonicalize_url(request.url))
+        page = self.known.pages.get(self._name(request.url))
         return page if page is not None and page.extractor == EXTRACTOR else None
 
     def _page(self, request: Request, response: Response) -> Page:
         """Give the memory of this answer, still without what it yields."""
         headers = response.headers
         return Page(
-            url=canonicalize_url(request.url),
+            url=self._name(request.url),
             read_at=self.now,
             body_hash=hashlib.sha256(response.body).hexdigest(),
             etag=_text(headers.get("ETag")),
@@ -183,7 +191,7 @@ class Visit:
             fresh = replace(remembered, read_at=page.read_at, etag=page.etag)
             self.ledger.pages.append(replace(fresh, last_modified=page.last_modified))
         for link in remembered.links:
-            self._ask(self._request(link), link)
+            self._ask(link, link)
 
     def _closing_mark(self, request: Request, response: Response, page: Page | None) -> str:
         """Say in words that the answer is a posting's closing rather than a page, if it is."""
@@ -192,7 +200,7 @@ class Visit:
         detail = request.meta.get("detail")
         if response.status in GONE and detail:
             reason = f"its page answers HTTP {response.status}"
-        elif detail and canonicalize_url(response.url) in self._listings:
+        elif detail and self._name(response.url) in self._listings:
             reason = "its page leads back to the listing"
         elif detail and response.status >= BAD and (words := self.spider.closing(response)):
             reason = f"its page says: {words}"
@@ -203,7 +211,7 @@ class Visit:
         return reason
 
     async def _parse(self, request: Request, response: Response, page: Page) -> None:
-        final = canonicalize_url(response.url)
+        final = self._name(response.url)
         if final in self._read and final != page.url:
             self.ledger.answered += 1  # a redirect to a page that was read already
             return
@@ -302,22 +310,33 @@ class Visit:
         callback = getattr(request.callback, "__name__", "parse")
         meta = request.meta
         return Link(
-            canonicalize_url(request.url),
+            self._name(request.url),
             callback,
             meta.get("posting"),
             meta.get("row"),
             dict(request.cb_kwargs) | ({"detail": True} if meta.get("detail") else {}),
         )
 
+    def _name(self, url: str) -> str:
+        """Give a URL's canonical form, worked out once a visit."""
+        found = self._canonical.get(url)
+        if found is None:
+            found = self._canonical[url] = canonicalize_url(url)
+        return found
+
     def _request(self, link: Link) -> Request:
+        self._canonical[link.url] = link.url  # it was when it was kept
         kwargs = dict(link.kwargs)
         detail = kwargs.pop("detail", False)
         meta = {"posting": link.posting, "row": link.row, "detail": detail}
         callback = getattr(self.spider, link.callback)
         return Request(link.url, callback=callback, cb_kwargs=kwargs, meta=meta)
 
-    def _ask(self, request: Request, link: Link) -> None:
-        """Ask a request once a visit, unless its listing row says that nothing changed."""
+    def _ask(self, wanted: Request | Link, link: Link) -> None:
+        """Ask for what is wanted once a visit, unless its row says that nothing changed.
+
+        ``link`` describes it. From memory it is all there is; a request may be more than that.
+        """
         posting, row = link.posting, link.row
         if posting and row:
             self.ledger.rows[posting] = row
@@ -326,16 +345,21 @@ class Visit:
                 self.ledger.kept.add(posting)
                 self.ledger.listed += 1
                 return
-        fingerprint = self.spider.crawler.request_fingerprinter.fingerprint(request)
-        if fingerprint in self._asked:
+        key: bytes | str = link.url
+        if isinstance(wanted, Request) and (wanted.method != "GET" or wanted.body):
+            key = self.spider.crawler.request_fingerprinter.fingerprint(wanted)
+        if key in self._asked:
             return
-        self._asked.add(fingerprint)
+        self._asked.add(key)
         if self.ledger.asked >= self.spider.most_pages:
             self.ledger.reason(f"more than {self.spider.most_pages} pages; the rest was not read")
             return
         self.ledger.asked += 1
         self.ledger.details += bool(link.kwargs.get("detail"))
-        self._tasks.create_task(self._fetch(request))
+        self._waiting.append(wanted)
+        if self._lanes < self.spider.lanes:
+            self._lanes += 1
+            self._tasks.create_task(self._work())
 
     def _vouched(self, row: Row) -> bool:
         """Say whether a row's page was read lately, and by today's extractor."""

@@ -97,20 +97,20 @@ async def _sweep(
     """Run one crawler a kind, side by side."""
     from scrapy.crawler import AsyncCrawlerRunner  # noqa: PLC0415 - needs the reactor
 
-    from crawler.sources import kinds  # noqa: PLC0415 - loads every spider
+    from crawler.kinds import kind as spider  # noqa: PLC0415 - needs the reactor
 
     by_kind = defaultdict(list)
     for source in sources:
         by_kind[source.kind].append(source)
-    known = kinds()
     _bound(settings.get("ROLECALL_MEMORY", MEMORY), sources)
     runner = AsyncCrawlerRunner(_settings(settings, pipe))
 
     async def crawl(kind: str, group: Sequence[Source]) -> None:
         try:
-            if kind not in known:
+            known = spider(kind)
+            if known is None:
                 raise LookupError(f"nothing here reads the kind {kind!r}")  # noqa: TRY301 - told below
-            await runner.crawl(known[kind], sources=group)
+            await runner.crawl(known, sources=group)
         except Exception as error:
             logging.getLogger(__name__).exception("a crawler broke off")
             for source in group:

@@ -13,11 +13,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Literal
 
+from monitor.events import altered
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crawler.items import Posting
-    from monitor.events import Known, Standing
+    from monitor.events import Known, Late, Standing
 
 HOLD = timedelta(hours=24)
 """How long a posting must be missing, from the first complete crawl that missed it."""
@@ -108,7 +110,7 @@ def deadline(text: str | None) -> datetime | None:
         return None
 
 
-def expired(posting: Posting, now: datetime) -> bool:
+def expired(posting: Posting | Late, now: datetime) -> bool:
     """Say whether the posting's own ``valid_through`` has passed; never without a readable one."""
     end = deadline(posting.valid_through)
     return end is not None and now > end
@@ -142,10 +144,10 @@ def fates(known: Mapping[str, Known], sight: Sight, since: datetime | None = Non
 
 def _verdict(item: Known, sight: Sight, missing_since: datetime | None) -> Closing | None:
     """Give the closing of one open posting, if it is proven or its hold has ended."""
-    id_ = item.posting.id
+    id_ = item.stated.id
     if id_ in sight.gone and not sight.curated:
         return Closing(sight.gone[id_], authority=True)
-    posting = sight.read.get(id_, item.posting)
+    posting = sight.read.get(id_, item.stated)
     if expired(posting, sight.at):
         return Closing(f"valid through {posting.valid_through}", authority=True)
     if id_ in sight.seen or missing_since is None or sight.at - missing_since < HOLD:
@@ -221,7 +223,7 @@ def by_then(standing: Standing, now: datetime) -> Standing:
     """Forget a miss that is yet to come: a clock was ahead, and the hold would last as long."""
     since = standing.suspect_since
     known = {
-        id_: replace(item, missing_since=None)
+        id_: altered(item, missing_since=None)
         for id_, item in standing.known.items()
         if item.missing_since is not None and item.missing_since > now
     }

@@ -38,7 +38,16 @@ from typing import TYPE_CHECKING
 from crawler.items import plain
 from monitor import closing, passages
 from monitor.attribution import Rereading, attributed
-from monitor.events import QUARANTINED, Change, Event, EventKind, Judgement, Known, Standing
+from monitor.events import (
+    QUARANTINED,
+    Change,
+    Event,
+    EventKind,
+    Judgement,
+    Known,
+    Standing,
+    altered,
+)
 from monitor.weigh import changes, heaviest
 
 if TYPE_CHECKING:
@@ -276,11 +285,11 @@ def _first(scene: _Scene, posting: Posting) -> Step:
 
 def _while_closed(scene: _Scene, item: Known) -> Step:
     """Bring a closed posting back if it is listed as open and not past its own end."""
-    id_, at = item.posting.id, scene.sight.at
+    id_, at = item.stated.id, scene.sight.at
     if id_ not in scene.sight.seen:
         return item, ()
-    if closing.expired(scene.sight.read.get(id_, item.posting), at):
-        return replace(item, last_seen=at), ()
+    if closing.expired(scene.sight.read.get(id_, item.stated), at):
+        return altered(item, last_seen=at), ()
     fresh, delta = _reread(scene, item)
     fresh = replace(
         fresh, state="open", missing_since=None, closed_at=None, closed_by=None, authority=False
@@ -291,7 +300,7 @@ def _while_closed(scene: _Scene, item: Known) -> Step:
 
 def _while_open(scene: _Scene, item: Known) -> Step:
     """Judge an open posting: closed, missed for the first time, still missing, or seen."""
-    id_ = item.posting.id
+    id_ = item.stated.id
     fresh, delta = _reread(scene, item)
     verdict = scene.fates.closing.get(id_)
     if verdict is not None:
@@ -303,9 +312,9 @@ def _while_open(scene: _Scene, item: Known) -> Step:
     if id_ in scene.fates.missing:
         held = replace(scene.event("closed", fresh), held=True, reason=_absence(scene, id_))
         told = told if item.flapping else (*told, held)
-        return replace(fresh, missing_since=scene.sight.at), told
-    if id_ in scene.sight.seen:
-        fresh = replace(fresh, missing_since=None)
+        return altered(fresh, missing_since=scene.sight.at), told
+    if id_ in scene.sight.seen and fresh.missing_since is not None:
+        fresh = altered(fresh, missing_since=None)
     return fresh, told
 
 
@@ -314,10 +323,10 @@ def _reread(scene: _Scene, item: Known) -> tuple[Known, tuple[Change, ...]]:
 
     Of what another version of the extractor read, only what the page changed is said.
     """
-    id_ = item.posting.id
+    id_ = item.stated.id
     posting = scene.sight.read.get(id_)
     if id_ in scene.sight.seen:
-        item = replace(item, last_seen=scene.sight.at)
+        item = altered(item, last_seen=scene.sight.at)
     if posting is None:
         return item, ()
     delta = scene.upgraded.get(id_)

@@ -5,11 +5,11 @@ Values only. Nothing here decides anything; ``compare`` and ``closing`` do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from crawler.items import Posting
@@ -75,6 +75,25 @@ class Event:
     id: int | None = None
 
 
+class Late:
+    """A posting that is read when somebody looks at it; most visits look at none.
+
+    What is asked of every posting at every visit is at hand: its id and its stated end.
+    """
+
+    __slots__ = ("_posting", "_read", "id", "valid_through")
+
+    def __init__(self, id_: str, valid_through: str | None, read: Callable[[], Posting]) -> None:
+        self.id, self.valid_through, self._read = id_, valid_through, read
+        self._posting: Posting | None = None
+
+    def read(self) -> Posting:
+        """Give the posting, read once."""
+        if self._posting is None:
+            self._posting = self._read()
+        return self._posting
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is remembered of one posting between crawls.
@@ -102,7 +121,48 @@ class Known:
     @property
     def key(self) -> tuple[str, str]:
         """Where it is known: its source and its id there."""
-        return self.source, self.posting.id
+        return self.source, self.stated.id
+
+    @property
+    def stated(self) -> Posting | Late:
+        """The posting, or what stands for it until somebody looks at ``posting``."""
+        return cast("Posting | Late", _SLOT.__get__(self))
+
+
+class _Looked:
+    """What ``Known.posting`` is: the posting, read now if it was not yet."""
+
+    def __get__(self, known: Known, _: type | None = None) -> Posting:
+        found = known.stated
+        return found.read() if type(found) is Late else cast("Posting", found)
+
+    def __set__(self, known: Known, value: Posting | Late) -> None:
+        _SLOT.__set__(known, value)
+
+
+_SLOT: Any = Known.__dict__["posting"]
+Known.posting = _Looked()  # type: ignore[assignment,misc]  # a slot knows no late reading
+_NAMES = tuple(each.name for each in fields(Known) if each.name != "posting")
+
+
+def altered(known: Known, **changes: Any) -> Known:
+    """Give what is known with some of it changed, like ``dataclasses.replace``.
+
+    Unlike it, this does not look at the posting, so one that nobody has read stays unread.
+    """
+    made = object.__new__(Known)
+    _SLOT.__set__(made, known.stated)
+    for name in _NAMES:
+        value = changes[name] if name in changes else getattr(known, name)
+        object.__setattr__(made, name, value)
+    return made
+
+
+def merely_seen(before: Known, after: Known) -> bool:
+    """Say whether nothing differs but when the posting was last seen, without looking at it."""
+    return before.stated is after.stated and all(
+        getattr(before, name) == getattr(after, name) for name in _NAMES if name != "last_seen"
+    )
 
 
 @dataclass(frozen=True, slots=True)

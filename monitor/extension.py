@@ -5,13 +5,14 @@ It writes nothing. It stays off (``NotConfigured``) in a crawler that is used al
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from crawler.signals import crawl_finished, page_begun, visit_begun
-from monitor.store import Store
+from monitor.recollection import Lent
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -40,7 +41,7 @@ class Handover:
 
     def __init__(self, line: Line, store: str | None) -> None:
         self.line = line
-        self.store = Store.open(store, readonly=True) if store else None
+        self.store = Lent(Path(store)) if store else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

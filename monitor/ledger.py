@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from crawler.memory import Recollection
-from monitor import closing, linking, rows, traits
-from monitor.events import Standing
+from monitor import closing, linking, rows, standings, traits
+from monitor.events import merely_seen
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.items import Crawl, Posting, Source
-    from monitor.events import Event, Judgement, Known
+    from monitor.events import Event, Judgement, Known, Standing
 
 KNOWN = "SELECT p.*, s.fields FROM postings p JOIN snapshots s ON s.hash = p.snapshot "
 """The postings as ``rows.known`` reads them; a condition follows."""
@@ -66,17 +65,6 @@ _UPSERT_PAGE = """
 """
 
 
-def recall(connection: sqlite3.Connection, source: str) -> Recollection:
-    """Give what the crawler may know of a source."""
-    pages = connection.execute("SELECT * FROM pages WHERE source = ?", (source,))
-    listed = connection.execute(
-        "SELECT posting, row_hash, row_read_at, row_extractor FROM postings"
-        " WHERE source = ? AND row_hash IS NOT NULL",
-        (source,),
-    )
-    return Recollection({row["url"]: rows.page(row) for row in pages}, rows.listing_rows(listed))
-
-
 def ages(connection: sqlite3.Connection, now: datetime) -> dict[str, float]:
     """Give how many seconds ago the visit of each source began that was recorded last.
 
@@ -101,25 +89,6 @@ def quarantined(connection: sqlite3.Connection, now: datetime) -> set[str]:
     }
 
 
-def standing(connection: sqlite3.Connection, source: str) -> Standing:
-    """Give what is known of a source; nothing, for one never visited."""
-    return _standing(connection, source)[0]
-
-
-def _standing(connection: sqlite3.Connection, source: str) -> tuple[Standing, dict[str, str]]:
-    """Give the standing of a source and the hash of each posting's snapshot."""
-    row = connection.execute("SELECT * FROM sources WHERE id = ?", (source,)).fetchone()
-    if row is None:
-        return Standing(source), {}
-    found = connection.execute(f"{KNOWN} WHERE p.source = ?", (source,)).fetchall()
-    known = {each["posting"]: rows.known(each) for each in found}
-    pages = connection.execute(
-        "SELECT body_hash, max(extractor) FROM pages WHERE source = ? GROUP BY body_hash", (source,)
-    )
-    hashes = {each["posting"]: each["snapshot"] for each in found}
-    return rows.standing(row, known, dict(map(tuple, pages))), hashes
-
-
 def record(
     connection: sqlite3.Connection, crawl: Crawl, judge: Callable[[Crawl, Standing], Judgement]
 ) -> Judgement | None:
@@ -128,7 +97,7 @@ def record(
     if stored is not None and _taken(connection, stored, crawl.started):
         return None
     _enrol(connection, crawl.source, stored, crawl.started)
-    before, stored_hashes = _standing(connection, crawl.source.id)
+    before, stored_hashes = standings.with_hashes(connection, crawl.source.id)
     return _Entry(connection, crawl, before, stored_hashes).write(judge(crawl, before))
 
 
@@ -230,7 +199,7 @@ class _Entry:
         self._before = before.known
         self._stored = stored
         # By identity: every posting named here lives as long as the standing and the judgement.
-        self._hashes = {id(known.posting): stored[name] for name, known in before.known.items()}
+        self._hashes: dict[int, str] = {}
         self._fresh: list[tuple[str, str, int, str]] = []
 
     def write(self, judgement: Judgement) -> Judgement:
@@ -273,6 +242,9 @@ class _Entry:
         return events
 
     def _hash(self, posting: Posting, extractor: int) -> str:
+        before = self._before.get(posting.id)
+        if before is not None and before.posting is posting:
+            return self._stored[posting.id]
         found = self._hashes.get(id(posting))
         if found is None:
             found, text = rows.snapshot(posting)
@@ -282,8 +254,11 @@ class _Entry:
 
     def _hash_known(self, name: str, known: Known) -> str:
         before = self._before.get(name)
-        if before is not None and before.posting == known.posting:
-            self._hashes[id(known.posting)] = self._stored[name]
+        if before is not None:
+            if before.stated is known.stated:
+                return self._stored[name]
+            if before.posting == known.posting:
+                self._hashes[id(known.posting)] = self._stored[name]
         return self._hash(known.posting, known.extractor)
 
     def _hash_maybe(self, posting: Posting | None) -> str | None:
@@ -336,9 +311,22 @@ class _Entry:
             (place, self._before[place[1]].posting) for place in changed if place[1] in self._before
         ]
         forget_words(self._connection, before)
+        seen = {
+            name
+            for name, each in known.items()
+            if name in self._before and merely_seen(self._before[name], each)
+        }
+        self._connection.executemany(
+            "UPDATE postings SET last_seen = ? WHERE source = ? AND posting = ?",
+            [(rows.text_of_instant(known[name].last_seen), self._source, name) for name in seen],
+        )
         self._connection.executemany(
             _UPSERT_POSTING,
-            [rows.known_row(self._source, name, known[name], hashes[name]) for name in known],
+            [
+                rows.known_row(self._source, name, known[name], hashes[name])
+                for name in known
+                if name not in seen
+            ],
         )
         index_words(self._connection, [(place, known[place[1]].posting) for place in changed])
         self._connection.executemany(

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.items import Asked, Counts, Link, Page, Posting, plain, posting_from
 from crawler.memory import Row
-from monitor.digest import CrawlNote
-from monitor.events import Change, Event, Known, Standing
+from monitor.events import Change, Event, Known, Late, Standing
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
 
     from crawler.items import Crawl, Source
+    from monitor.digest import CrawlNote
     from monitor.events import Judgement
 
 _COUNTLESS = 2**63
@@ -150,10 +150,13 @@ def address(source: Source) -> str:
     return json_text([source.kind, source.board, source.url, dict(source.options)])
 
 
-def known(row: sqlite3.Row) -> Known:
-    """Read what is remembered of one posting; the row has its snapshot's ``fields``."""
+def known(row: sqlite3.Row, late: Late | None = None) -> Known:
+    """Read what is remembered of one posting.
+
+    The row has its snapshot's ``fields``, or ``late`` reads them when somebody asks.
+    """
     return Known(
-        posting=posting(row["fields"]),
+        posting=late or posting(row["fields"]),  # type: ignore[arg-type]  # Known reads it
         state=row["state"],
         first_seen=instant(row["first_seen"]),
         last_seen=instant(row["last_seen"]),
@@ -367,6 +370,8 @@ def listing_rows(rows: Iterable[sqlite3.Row]) -> dict[str, Row]:
 
 def note(row: sqlite3.Row) -> CrawlNote:
     """Read one crawl in short; its ``at`` is when the visit began."""
+    from monitor.digest import CrawlNote  # noqa: PLC0415 - a child reads rows and no digest
+
     return CrawlNote(
         source=row["source"],
         organization=row["organization"],

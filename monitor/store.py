@@ -23,8 +23,10 @@ from monitor import (
     forgetting,
     ledger,
     nearby,
+    recollection,
     rewriting,
     rows,
+    standings,
     ties,
 )
 from monitor.audience import EVERY, Audience, Stop
@@ -79,12 +81,12 @@ class Store(Door):
     def recall(self, source: str) -> Recollection:
         """Give what the crawler may know of a source (implements ``crawler.memory.Memory``)."""
         with reading(self._connection):
-            return ledger.recall(self._connection, source)
+            return recollection.recall(self._connection, source)
 
     def standing(self, source: str) -> Standing:
         """Give what is known of a source, with every posting it ever had."""
         with reading(self._connection):
-            return ledger.standing(self._connection, source)
+            return standings.standing(self._connection, source)
 
     def record(
         self, crawl: Crawl, judge: Callable[[Crawl, Standing], Judgement]

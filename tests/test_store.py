@@ -34,8 +34,8 @@ from crawler.items import (
     posting_from,
 )
 from crawler.memory import Recollection, Row
-from monitor import ledger, rows
-from monitor.events import Event, Judgement, Known, Standing
+from monitor import compare, ledger, rows
+from monitor.events import Event, Judgement, Known, Late, Standing, altered, merely_seen
 from monitor.search import Search
 from monitor.store import AlreadyDecided, Letter, Store, StoreError
 
@@ -847,3 +847,42 @@ def test_the_requests_of_the_newest_visits_are_kept(tmp_path):
         assert store.requests("nobody") == []
     days = rows_of(path, "SELECT DISTINCT crawl_started FROM v_request")
     assert len(days) == ledger.KEPT_LEDGERS
+
+
+def test_a_visit_that_confirms_everything_reads_no_posting_and_moves_its_clock(store, monkeypatch):
+    store.record(crawl(0, posting("7"), posting("8")), compare.judge)
+    read = []
+    original = rows.posting
+    monkeypatch.setattr(rows, "posting", lambda text: read.append(text) or original(text))
+    kept = frozenset({"7", "8"})
+    judgement = store.record(crawl(1, kept=kept, outcome="unchanged"), compare.judge)
+    assert (judgement.events, read) == ((), [])
+    known = store.standing(HARBOR.id).known
+    assert {each.last_seen for each in known.values()} == {START + DAY}
+    assert {each.first_seen for each in known.values()} == {START}
+    assert len(read) == 2
+    assert known["7"].posting == posting("7")
+
+
+def test_a_visit_that_changes_one_posting_reads_that_one(store, monkeypatch):
+    store.record(crawl(0, posting("7"), posting("8")), compare.judge)
+    read = []
+    original = rows.posting
+    monkeypatch.setattr(rows, "posting", lambda text: read.append(text) or original(text))
+    moved = posting("8", title="Harbour pilot")
+    judgement = store.record(crawl(1, moved, kept=frozenset({"7"})), compare.judge)
+    assert [event.before.title for event in judgement.events] == [posting("8").title]
+    assert len(read) == 1
+
+
+def test_what_is_altered_keeps_an_unread_posting_unread():
+    read = []
+    late = Late("7", None, lambda: read.append("7") or posting("7"))
+    known = Known(late, "open", first_seen=START, last_seen=START)
+    later = altered(known, last_seen=START + DAY)
+    assert (later.last_seen, later.key, read) == (START + DAY, ("", "7"), [])
+    assert merely_seen(known, later)
+    assert not merely_seen(known, altered(later, state="closed"))
+    assert later.posting is known.posting
+    assert read == ["7"]
+    assert replace(known, last_seen=START + DAY) == later

@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from w3lib.url import canonicalize_url
-
 from crawler.items import Source
 
 if TYPE_CHECKING:
@@ -155,6 +153,8 @@ class Player:
 
 
 def _key(method: str, url: str, body: bytes) -> tuple[str, ...]:
+    from w3lib.url import canonicalize_url  # noqa: PLC0415 - slow to load, and a replay's alone
+
     return method.upper(), canonicalize_url(url), body.decode("latin-1")
 
 

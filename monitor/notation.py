@@ -12,7 +12,6 @@ import re
 import zoneinfo
 from urllib.parse import urlsplit
 
-from monitor import mime
 from monitor.complaints import meant, quoted
 
 DURATION = r"^[1-9][0-9]{0,4}[mhd]$"
@@ -56,6 +55,8 @@ def identifier(text: str) -> str:
 
 def address(text: str) -> str:
     """Accept one plain address; who it belongs to is the reader's own mail program's to know."""
+    from monitor import mime  # noqa: PLC0415 - slow to load, and not every file has readers
+
     try:
         return mime.recipient_of(text)
     except ValueError:
@@ -65,6 +66,8 @@ def address(text: str) -> str:
 
 def sender(text: str) -> str:
     """Accept ``roles@example.org`` and ``Rolecall <roles@example.org>``."""
+    from monitor import mime  # noqa: PLC0415 - slow to load, and not every file has readers
+
     try:
         mime.sender_of(text)
     except ValueError:

@@ -19,9 +19,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
-from crawler import captures
 from crawler.items import Crawl
-from monitor import child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +57,13 @@ class Watch:
         return self.quiet > (silence if self.spoke else max(silence, STARTING))
 
 
+def _serve(pipe: Pipe) -> None:
+    """Be the child: what it needs is not loaded here before."""
+    from monitor import child  # noqa: PLC0415 - the parent has no use for its event loop
+
+    child.main(pipe)
+
+
 class Child:
     """A child process and its pipe; replaced, not repaired."""
 
@@ -67,10 +72,10 @@ class Child:
         # lies there (https://docs.python.org/3/using/cmdline.html#envvar-PYTHONSAFEPATH).
         os.environ["PYTHONSAFEPATH"] = "1"
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["crawler.preload"])
+        context.set_forkserver_preload(["crawler.preload", "monitor.child"])
         self.pipe: Pipe
         self.pipe, theirs = context.Pipe()
-        self.alive = context.Process(target=child.main, args=(theirs,), daemon=True)
+        self.alive = context.Process(target=_serve, args=(theirs,), daemon=True)
         self.alive.start()
         theirs.close()
 
@@ -249,6 +254,8 @@ class Sweep:
         """Hand on the crawl of a visit that never came to its end."""
         now = datetime.now(UTC).replace(microsecond=0)
         if self.settings.get("ROLECALL_MODE") == "replay":
+            from crawler import captures  # noqa: PLC0415 - live visits need none
+
             now = captures.load(Path(self.settings["ROLECALL_CAPTURES"])).started
         self.finished(Crawl(source, now, now, "failed", (words,), killed=killed))
 

@@ -9,11 +9,11 @@ own stamps (of 165 edits in four recorded boards, 107 changed nothing that a rea
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.fields import conditions, places
+from crawler.fields.patterns import late
 from crawler.fields.text import fold
 from monitor.closing import day, deadline
 from monitor.events import Change
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from monitor.events import Weight
 
 # Words of a title that say who is wanted; another one is another role.
-_ROLE = re.compile(
+_ROLE = late(
     r"interns?(?:hip)?|praktik\w+|stagiaire|werkstudent\w*|trainee|apprentice(?:ship)?|ausbildung"
     r"|placement|thesis|graduates?|grad|student|postdoc|fellow(?:ship)?"
     r"|junior|jr|entry|associate|assistant|mid|senior|sr|staff|principal|lead|head|chief|manager"

@@ -6,11 +6,11 @@ and what cannot be read as its type is shown as the plain text it is.
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from crawler.fields.patterns import late
 from crawler.fields.text import clean as unhidden
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ _A_PERIOD = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SCHEMES = ("http", "https", "mailto")
 _LONGEST_LINK = 2000
-_QUOTED = re.compile(r"[^A-Za-z0-9_.\-:/?#\[\]@!$&'()*+,;=%~\u0080-\U0010ffff]")
+_QUOTED = late(r"[^A-Za-z0-9_.\-:/?#\[\]@!$&'()*+,;=%~\u0080-\U0010ffff]")
 
 
 def clean(value: object, limit: int | None = None) -> str:

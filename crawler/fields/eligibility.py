@@ -7,14 +7,15 @@ card, a sponsor who pays for trials, or customs clearance. What contradicts itse
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from crawler.fields.patterns import late
 from crawler.fields.stated import sentences
 from crawler.fields.text import fold
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from crawler.fields.stated import Stated
@@ -39,7 +40,7 @@ _NOT: Final = (
     r"kein(?:e|en|er)?|nicht|ohne|pas|aucune?|sans|sin|ning[uú]n\w*|niet|geen|zonder)\b"
 )
 # A sponsor of people and not of an event: of a visa, or in words about who may work.
-_OF_PEOPLE: Final = re.compile(
+_OF_PEOPLE: Final = late(
     r"\bvisas?\b|\bvisum|\bimmigra|\bh-?[12]b\b|\bf-?1\b|\b(?:opt|cpt|tn)\b|"
     r"\bwork (?:permit|authori)|\bauthori[sz]|\bgreen card|\bcitizen|"
     r"\bemployment[- ](?:based |visa )?sponsor|"
@@ -49,7 +50,7 @@ _OF_PEOPLE: Final = re.compile(
     r"\bwe (?:are unable to|are not able to|cannot|do not|don't|will not|won't|can't) sponsor\b|"
     r"^(?:employment |work )?sponsorship:|^\W*(?:\w+\W+){0,2}sponsorship(?:\W+\w+){0,2}\W*$"
 )
-_NO_SUBJECT: Final = re.compile(
+_NO_SUBJECT: Final = late(
     r"\bsponsor(?:ed|ing)? (?:by|events?|projects?|research|programs?|athletes?|teams?|content)\b|"
     r"\b(?:executive|event|sports?|trial|clinical|study|project|corporate|brand|financial) sponsor|"
     r"\bsponsorship (?:deals?|sales|packages?|partners?|revenue|opportunit\w+|team|manager|"
@@ -57,14 +58,14 @@ _NO_SUBJECT: Final = re.compile(
     r"\bvisa(?:,? (?:and|or|&|\W) ?mastercard|'s\b| (?:inc|card|debit|credit|checkout)\b)|"
     r"\bmastercard\b"
 )
-_REFUSED: Final = re.compile(
+_REFUSED: Final = late(
     rf"{_NOT}[^.;]{{0,80}}?\b(?:sponsor|visumsponsor|visa-?sponsor|patrocin|parrain)"
     r"|\bsponsor\w*[^.;]{0,50}?\b(?:not|unavailable|isn't|aren't|cannot|nicht|pas)\b"
     r"|\b(?:visa|visum)\W?(?:sponsor\w*|patrocin\w*)\W{0,3}(?:no|none|nein|non)\b"
     rf"|{_NOT}(?:\W\w+){{0,4}}?\W(?:provide|offer|support|obtain|assist with)"
     r"(?:\W\w+){0,3}?\Wvisas?\b"
 )
-_OFFERED: Final = re.compile(
+_OFFERED: Final = late(
     r"\b(?:offers?|offering|provides?|providing|supports?|will|can|do|able to|happy to|willing to|"
     r"open to|supportive of|possible|available|eligible for|bieten|proposons|"
     r"ofrecemos)\b(?:\W[\w-]+){0,6}?\W(?:visa[- ]?)?sponsor"
@@ -73,9 +74,9 @@ _OFFERED: Final = re.compile(
     r"|^we sponsor\b|\bwe(?: also)? sponsor (?:\w+ ){0,2}visas?\b"
     r"|\bvisa (?:sponsorship|support)\W{0,3}(?:yes|available|provided|offered|included)?\W*$"
 )
-_TURNED_DOWN: Final = re.compile(r"\bno longer\b|\bnot (?:only|just)\b")
+_TURNED_DOWN: Final = late(r"\bno longer\b|\bnot (?:only|just)\b")
 
-_STATUS: Final = re.compile(
+_STATUS: Final = late(
     r"\b(?:regardless|irrespective|without regard|discriminat|equal[- ]opportunit|protected|"
     r"marital|ancestry|religio|race\b|national origin|senior citizens|citizen (?:science|develop|"
     r"service|engage|experience|report)|good citizen|corporate citizen|digital citizen|"
@@ -89,39 +90,39 @@ _MUST: Final = (
     r"(?:must|only|requires?|required|mandatory|need(?:s|ed)? to|has to|have to|necessary|"
     r"restricted|limited to|erforderlich|voraussetzung|obligatoire|imprescindible|exig[ée]e?)"
 )
-_CITIZENS: Final = re.compile(
+_CITIZENS: Final = late(
     rf"\b{_MUST}\b(?:\W+[\w'-]+){{0,9}}?\W+{_CITIZEN}\b"
     rf"|\b{_CITIZEN}\b(?:\W+[\w'-]+){{0,7}}?\W+{_MUST}\b"
     r"|^\W*(?:(?:\w+\W+){0,3}[(\[:-] ?)?(?:usa?|american|canadian|british|uk|eu|"
     rf"australian|german) {_CITIZEN}\W*$"
     rf"|\((?:us|canadian|uk|eu) {_CITIZEN}\)"
 )
-_PERSON: Final = re.compile(
+_PERSON: Final = late(
     rf"\b{_MUST}\b(?:\W+[\w'-]+){{0,8}}?\W+us persons?\b"
     rf"|\bus persons?\b(?:\W+[\w'-]+){{0,6}}?\W+{_MUST}\b"
 )
-_RESIDENT: Final = re.compile(
+_RESIDENT: Final = late(
     r"\bpermanent(?:ly)? residen|\bgreen[- ]card|\blawful|\brefugee|\basyl|\bus persons?\b|"
     r"\b(?:eu|schengen)\b[^.]{0,30}\bor\b|\bniederlassungserlaubnis"
 )
 
-_CLEARANCE: Final = re.compile(
+_CLEARANCE: Final = late(
     r"\b(?:security|secret|ts/sci|sci|dod|nato|government|federal|sc|dv|nv[12]|q|l)\b"
     r"(?:\W[\w/]+){0,3}?\Wclearance|\bclearance\W{0,3}(?:level\W{0,3})?(?:secret|top secret|"
     r"ts/sci)|\bpublic trust clearance|\bsicherheitsüberprüfung"
 )
-_NEEDED: Final = re.compile(
+_NEEDED: Final = late(
     r"\b(?:must|requires?|required|active|current|obtain\w*|hold|holding|holds|possess\w*|maintain|"
     r"eligible|eligibility|ability to|able to|need(?:s|ed)?|cleared|erforderlich|bereitschaft)\b|"
     r"^\W*(?:\w+\W+){0,4}clearance\W*(?:\w+\W*){0,3}$"
 )
-_WISHED: Final = re.compile(
+_WISHED: Final = late(
     rf"\b(?:preferred|a plus|desired|desirable|advantage|nice to have|bonus|von vorteil)\b"
     rf"|{_NOT}(?:\W\w+){{0,3}}?\W(?:clearance|required|needed|necessary)\b"
     r"|\bclearance\b(?:\W\w+){0,3}\Wnot\b"
 )
 
-_PERMIT: Final = re.compile(
+_PERMIT: Final = late(
     r"\b(?:authori[sz]ed|eligible|entitled|permitted|allowed)(?: \w+){0,2} to (?:live and )?work\b"
     r"(?! (?:from|at|on|with|remote|under|as|night|flexib|hybrid|over|weekend))"
     r"|\b(?:legal|existing|unrestricted|full|valid|current|have|permanent)(?: \w+)?,? "
@@ -135,13 +136,13 @@ _PERMIT: Final = re.compile(
     r"válido|vigente)|\bgeldige werkvergunning"
 )
 # A condition of some other case, or of none.
-_PERHAPS: Final = re.compile(
+_PERHAPS: Final = late(
     r"\bmay (?:also )?be (?:required|asked|needed|necessary)\b|^\W*if\b|"
     r"\bif (?:the|this|your) (?:position|role|job)\b|\b(?:certain|some|select) (?:project|roles?|"
     r"positions?|assignments?|jobs?)\b|\bare (?:encouraged|welcome)\b"
 )
 _AROUND: Final = 80
-_FORM: Final = re.compile(r"\?\W*$|\be-?verify\b|\bform i-?9\b|\bright[- ]to[- ]work (?:state|law)")
+_FORM: Final = late(r"\?\W*$|\be-?verify\b|\bform i-?9\b|\bright[- ]to[- ]work (?:state|law)")
 
 _ABBREVIATIONS: Final = (("e.g.", "eg"), ("i.e.", "ie"), ("u.s.a.", "usa"), ("u.s.", "us"))
 _SPONSORING: Final = frozenset({OFFERED, REFUSED})

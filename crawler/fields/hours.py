@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from crawler.fields.patterns import late
 from crawler.fields.stated import Stated
 from crawler.fields.text import DASHES
 
@@ -29,21 +30,21 @@ _SPAN: Final = (
     rf"(?<![\w.,:$€£])(?P<low>{_NUMBER})(?:\s?(?:{_HOUR}\s?)?(?:-|to|bis|à|or|oder|ou|a|tot|till|til|do)"
     rf"\s?(?P<high>{_NUMBER}))?\+?"
 )
-_PER_WEEK: Final = re.compile(
+_PER_WEEK: Final = late(
     rf"{_SPAN}\s?-?\s?{_HOUR}(?:\s?of work)?(?:\s?{_EACH}\s?{_WEEK}\b|[\s-](?:weekly|wöchentlich|"
     r"hebdomadaires?|hebdo|semanales|settimanali|tygodniowo|týdně|wekelijks|ugentligt)\b|/w\b)"
     rf"|(?<![\w.,:$€£])(?P<stiff>{_NUMBER})[ -]?(?:h(?:ou)?rs?|stunden|h)[ -](?:{_WEEK}|work ?week|"
     r"woche)\b",
     re.IGNORECASE,
 )
-_LABELLED: Final = re.compile(
+_LABELLED: Final = late(
     r"\b(?:weekly (?:work(?:ing)? )?hours|hours(?: per| a|/) ?week|wochenarbeitszeit|"
     r"wochenstunden|weekly (?:work(?:ing)? )?time|durée hebdomadaire|horas semanales|"
     r"uren per week|heures par semaine)(?: \([^)]{0,20}\))?\s?(?::|\bis\b|=|-)\s?"
     rf"{_SPAN}(?!\s?(?::\d|am|pm|uhr|o'clock|%|days?|tage))",
     re.IGNORECASE,
 )
-_ELSE_BEFORE: Final = re.compile(
+_ELSE_BEFORE: Final = late(
     r"\b(?:sav(?:e|es|ed|ing)|overtime|volunteer\w*|train(?:ing|ed)|meetings?|mentor\w*|mentoring|"
     r"open|store|shop|operat(?:ion|ing|es)|support|customers?|clients?|classes|lessons?|course|"
     r"travel\w*|commut\w*|cover(?:ing|s|age)?|spend|spends|use|uses|watch|drive|drives|extra|"
@@ -51,7 +52,7 @@ _ELSE_BEFORE: Final = re.compile(
     r"at least one|off)\b[^.;:\n]{0,50}$",
     re.IGNORECASE,
 )
-_ELSE_AFTER: Final = re.compile(
+_ELSE_AFTER: Final = late(
     r"^[^.;\n]{0,12}?\b(?:of (?:overtime|training|pto|study|mentoring|meetings|classes|"
     r"volunteer\w*|content|video|support|travel|admin\w*)|overtime|saved|are lost|wasted)\b",
     re.IGNORECASE,

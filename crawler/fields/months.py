@@ -6,11 +6,11 @@ Norwegian, full and abbreviated, with and without their accents; Japanese and Ch
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from crawler.fields.money import FOLDED
+from crawler.fields.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -152,13 +152,13 @@ SEASONS: Final = _table(
 # One character for one, so that a place in the folded text is the place in the text itself: the
 # marks of ``marked`` must not stand in the text, and one letter's small form is two characters.
 FOLD = FOLDED | dict.fromkeys(range(0xE000, 0xE010), " ") | {0x130: "i"}
-WORD = re.compile(r"[^\W\d_]+")
+WORD = late(r"[^\W\d_]+")
 _MARK = 0xE000
 MARKS = "\ue001-\ue00c"
 _MONTH = rf"(?P<m{{0}}>[{MARKS}])(?P=m{{0}})*+"
 _TAIL = r"(?:\.?,?[ /-]{{0,2}}(?:of |de |del )?(?P<y{0}>\d{{4}})(?!\d))?"
 # The letter of a group's name says what it holds: year, month, day, or the unclear a/b of 9/21.
-_DATE = re.compile(
+_DATE = late(
     r"(?<![a-z\d/_])(?<!\d[.,])(?:"
     r"(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})(?!\d)"
     r"|(?P<y2>\d{4}) ?年 ?(?P<m2>\d{1,2}) ?月(?: ?(?P<d2>\d{1,2}) ?日)?"
@@ -180,21 +180,21 @@ _DATE = re.compile(
 )
 
 # What joins the two dates of a term, and the seasons that stand for one.
-JOINT = re.compile(
+JOINT = late(
     r" {0,2}(?:,? ?(?:to|until|till|til|through|thru|and ending(?: on)?|ending(?: on)?|bis(?: zum)?"
     r"|au|à|jusqu'(?:au|en|à)|hasta(?: el)?|al?|fino al?|tot(?: en met)?|t/m|até|do|till|til|から|~"
     rf")|-{{1,3}}) {{0,2}}(?:(?:{'|'.join(WEEKDAYS)})\.?,? )?"
 )
-BETWEEN = re.compile(r"(?:between|zwischen|entre|tussen|mellan|mellem|mellom)(?: the| dem)? {1,2}$")
-AND = re.compile(r" {0,2}(?:and|und|et|y|e|en|och|og) {0,2}(?:the |dem )?")
-SEASON = re.compile(
+BETWEEN = late(r"(?:between|zwischen|entre|tussen|mellan|mellem|mellom)(?: the| dem)? {1,2}$")
+AND = late(r" {0,2}(?:and|und|et|y|e|en|och|og) {0,2}(?:the |dem )?")
+SEASON = late(
     rf"(?<!\w)(?:(?P<s1>{'|'.join(SEASONS)}|q[1-4])"
     r"(?:[ -](?:semester|term|quarter|session|internship|intern|co-?op|placement)s?)?[ /-]"
     r"(?:of |de )?(?P<y1>20\d\d(?:[/-](?:20)?\d\d(?!\d))?)"
     rf"|(?P<y2>20\d\d)[ -](?P<s2>{'|'.join(SEASONS)}))(?!\w)"
 )
 # Where a sentence of a marked text ends: not after "1." or "Sept.", nor in "e.g.".
-STOP = re.compile(
+STOP = late(
     rf"\n|[!?;•●▪。](?!\w)|(?<![^{MARKS}][{MARKS}]{{3}})(?<![^{MARKS}][{MARKS}]{{4}})"
     r"(?<!(?<!\d)\d)(?<!(?<!\d)\d\d)(?<!\W[a-z])\.(?=\s|$)"
 )
@@ -207,7 +207,7 @@ _FILLING = (
     r"|em|a partir|" + "|".join(WEEKDAYS) + r")\b\.?){0,8}"
 )
 # Words that announce nothing but the day on which work starts.
-START_LABEL = re.compile(
+START_LABEL = late(
     r"\b(?:start(?:ing)?[ -]?dates?(?:\(s\))?|starts?\s?:|starting\s?:"
     r"|date of (?:start|joining|commencement)|(?:commencement|joining|onboarding) date"
     r"|available (?:from|starting)|availability(?: from|\s?:)|start(?:datum|termin)"
@@ -223,12 +223,12 @@ START_LABEL = re.compile(
     r"|開始日|勤務開始|入社日)" + _FILLING + r"$"
 )
 # The same words for the start of something else.
-OTHER_START = re.compile(
+OTHER_START = late(
     r"\b(?:application|semester|term|school|course|enrol\w*|benefits?|coverage|plan|policy|event"
     r"|campaign|conference|insurance|fiscal year|kick|on)s?\W{0,3}$"
 )
 # Weaker: what starts has to be named in the sentence, after the prepositions more clearly.
-START_CUE = re.compile(
+START_CUE = late(
     r"(?:\b(?:starts?|starting|begins?|beginning|commenc(?:es?|ing)|kicks off"
     r"|join(?:ing)?(?: us|(?: our| the) team)?|beginnt|beginnend|startet|débute|démarre|commence"
     r"|commençant|empieza|comienza|inizia|börjar|starter|begint|zaczyna)"
@@ -236,7 +236,7 @@ START_CUE = re.compile(
     r"|a decorrere|dal|vanaf|från|fra|od))" + _FILLING + r"$"
 )
 # What a sentence with a date is about: the last such word before the date decides.
-SUBJECT = re.compile(
+SUBJECT = late(
     r"\b(?:(?P<work>intern(?:s|ships?)?|placements?|traineeships?|trainees?|apprentice\w*|co-?ops?"
     r"|fellow(?:s|ships?)?|residency|positions?|roles?|contract|assignment|engagement"
     r"|program(?:me)?s?|employment|available|availability|full[- ]time|part[- ]time|seasonal"
@@ -253,7 +253,7 @@ SUBJECT = re.compile(
     r"|completed|last|previous|past)\b"
     r"|©"
 )
-PERSON = re.compile(
+PERSON = late(
     r"\b(?:you|your|join\w*|candidates?|(?:we are|we're|now) (?:looking|hiring|seeking)"
     r"|looking for|seeking|hiring|recruiting|work|suchen|sucht|recherch\w+|buscamos|cerchiamo"
     r"|zoeken|söker|søger|søker|szukamy|hledáme)\b"
@@ -261,7 +261,7 @@ PERSON = re.compile(
 _UNTIL = r"(?:by|until|before|no later than|not later than|on or before|latest)"
 _WITHIN = r"[^\n.!?;:\d]{0,50}?"
 # Words after which a day is the last one to apply; in a folded text.
-DUE = re.compile(
+DUE = late(
     rf"\b(?:apply(?: online| now| here| directly)?(?: latest)? {_UNTIL}"
     r"|(?:submit|send|complete|received?|accept\w*) (?:us |your |an |the |all )*applications?\b"
     rf"{_WITHIN}\b{_UNTIL}"
@@ -294,15 +294,15 @@ DUE = re.compile(
     r"|応募締切|応募期限|締切日?"
 )
 # The last day of something that is not applying for this posting.
-OTHER_DUE = re.compile(
+OTHER_DUE = late(
     r"\b(?:visa|grant|patent|loan|permit|enrol\w*|benefits?|tax|building|project|client|customer"
     r"|credit|planning|mobile|web|software)s? {0,2}$"
 )
-DUE_GAP = re.compile(
+DUE_GAP = late(
     r"(?:[\s:*()-]{0,8}|[^\n.!?;\d]{0,48}?)"
     r"(?:\d{1,2}(?:[:.]\d\d)? ?(?:[ap]\.?m\.?|uhr|h)?\b[^\n!?;\d]{0,32})?"
 )
-NOT_DUE = re.compile(
+NOT_DUE = late(
     r"\b(?:start|begin|open|interview|fill|post|publi|launch|review|graduat|for (?:the|our|an?)\b)"
 )
 

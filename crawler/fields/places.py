@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from crawler.fields import regions
+from crawler.fields.patterns import late
 from crawler.fields.text import clean
 from crawler.items import Place
 
@@ -23,13 +24,13 @@ _SENTENCE = 8  # words of one name
 _LOWER = 3  # words of one name in lower case; "Newcastle upon Tyne" has one
 _STREETS = 2  # parts an address needs before its first can be a street
 
-_SEPARATOR: Final = re.compile(
+_SEPARATOR: Final = late(
     r"\s*[;|•·\r\n]\s*|\s*<br\s*/?>\s*|\s+[/+]\s+"
     r"|(?<=[^\W\d_]{2})/(?=[^\W\d_]{2})(?!(?i:main|oder|saale|breisgau|bienne|donau|inn|see)\b)"
     r"|(?:\s*,)?\s+(?:or|oder|ou|and|und|&)\s+|(?<!,)\s+OR\s+(?=[A-Z][a-z])"
 )
 # Names with a word for "and" inside: none of them is two places.
-_WHOLE: Final = re.compile(
+_WHOLE: Final = late(
     r"\b(?:(?:trinidad|antigua|bosnia|newfoundland|brighton|hammersmith|tyne|turks|wallis|jammu|"
     r"andaman|dumfries|perth|argyll|telford|windsor|redcar|kensington|barking|svalbard|nuneaton|"
     r"basingstoke|king's lynn|são tomé|sao tome|s(?:ain)?t\.? (?:kitts|pierre|vincent)|"
@@ -45,23 +46,23 @@ _MODE: Final = (
     r"work(?:er|ing)?|job|position|role|opportunity|locations?|office|employees?|mode|available|"
     r"allowed|preferred))*"
 )
-_MODE_FIRST: Final = re.compile(
+_MODE_FIRST: Final = late(
     rf"(?:{_MODE})(?!\w)[\s:,/\u2013\u2014-]*(?:(?:or |and )?(?:in|within|from|across|throughout|"
     rf"for|based in|anywhere in) )?(?-i:the )?",
     re.IGNORECASE,
 )
-_MODE_LAST: Final = re.compile(rf"[\s:,/\u2013\u2014-]*(?<!\w)(?:{_MODE})\Z", re.IGNORECASE)
-_BEFORE: Final = re.compile(
+_MODE_LAST: Final = late(rf"[\s:,/\u2013\u2014-]*(?<!\w)(?:{_MODE})\Z", re.IGNORECASE)
+_BEFORE: Final = late(
     r"(?:(?:locations?|standorte?|office|city|place|lieu|ort)\s*:\s*|"
     r"(?:based|located) in |and |or )+",
     re.IGNORECASE,
 )
-_AFTER: Final = re.compile(
+_AFTER: Final = late(
     r"(?:\s*[+&,]?\s*\d+ (?:more|others?)(?: locations?)?|\s+\+\s*\d+|\s+only|\s+hq|"
     r"\s+headquarters?|(?<=[^\W\d_])\s+(?:head )?offices?|(?<=\w\w)\.)\Z",
     re.IGNORECASE,
 )
-_ROLL_UP: Final = re.compile(
+_ROLL_UP: Final = late(
     r"(?:(?:\d+\+?|multiple|various|several|many|all|any|other|different)\s+)?"
     r"(?:(?:other|different|office|more)\s+)?"
     r"(?:locations?|cities|offices|sites|places|countries)\b"
@@ -69,21 +70,21 @@ _ROLL_UP: Final = re.compile(
     r"|(?:multiple|various|several|\d+)\s+(?=\w+ locations\Z)",
     re.IGNORECASE,
 )
-_ROLLED: Final = re.compile(r"\s+locations\Z", re.IGNORECASE)
+_ROLLED: Final = late(r"\s+locations\Z", re.IGNORECASE)
 _NOTHING: Final = frozenset(
     {"all", "any", "global", "international", "various", "multiple", "several", "none", "null",
      "nan", "na", "n a", "unknown", "unspecified", "tbd", "tba", "hq", "headquarters", "preferred",
      "office", "other", "head office", "not specified", "not available", "to be determined",
      "see description"}
 )  # fmt: skip
-_BRACKET: Final = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*")
-_CODED: Final = re.compile(r"([A-Z]{2,3})[-.](?:([A-Z]{2,3})(?:[-.]|\Z))?(.*)")
-_FORMAL: Final = re.compile(
+_BRACKET: Final = late(r"\s*[(\[]([^()\[\]]*)[)\]]\s*")
+_CODED: Final = late(r"([A-Z]{2,3})[-.](?:([A-Z]{2,3})(?:[-.]|\Z))?(.*)")
+_FORMAL: Final = late(
     r", (?:(?:united|islamic|plurinational|bolivarian) )?(?:republic|state) of\b", re.IGNORECASE
 )
-_INNER_CODE: Final = re.compile(r"[A-Z]{0,4}-?\d+[A-Z]?")
-_DASH: Final = re.compile(r"\s+[-\u2013\u2014]\s+|\s*:\s+")
-_POSTAL: Final = re.compile(r"\b\d{4,6}(?:-\d{3,4})?\b")
+_INNER_CODE: Final = late(r"[A-Z]{0,4}-?\d+[A-Z]?")
+_DASH: Final = late(r"\s+[-\u2013\u2014]\s+|\s*:\s+")
+_POSTAL: Final = late(r"\b\d{4,6}(?:-\d{3,4})?\b")
 # Names that are a town's as well: alone they say neither.
 _BOTH: Final = frozenset({"new york", "washington", "victoria", "georgia", "quebec"})
 _CITY_STATES: Final = {"SG": "singapore", "HK": "hong kong", "LU": "luxembourg", "MC": "monaco"}

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from crawler.fields.degrees import read as degrees
+from crawler.fields.patterns import late
 from crawler.fields.text import fold
 from crawler.fields.workplace import read as remote
 
@@ -52,20 +53,18 @@ _FILLER: Final = (
     r"position|job|role|employment|summer|fall|spring|winter|autumn|long|short|term|paid|unpaid|"
     r"remote|hybrid|perm"
 )
-_PERMANENT: Final = re.compile(
+_PERMANENT: Final = late(
     r"\b(?:permanent|indefinite|open[- ]ended|employment|unlimited|labou?r)[ -]contract\b|"
     r"\bunbefristet\w*"
 )
-_SURE_WORD: Final = re.compile(
+_SURE_WORD: Final = late(
     "|".join(rf"(?P<{kind}>(?<!\w)(?:{words})(?!\w))" for kind, words in _SURE.items())
 )
-_ALONE_WORD: Final = re.compile(
+_ALONE_WORD: Final = late(
     "|".join(rf"(?P<{kind}>\b(?:{words})\b)" for kind, words in _ALONE.items())
 )
-_PIECE: Final = re.compile(
-    r"[^,;/|()\[\]:+&\n]+?(?= - | or | and | und | oder |[,;/|()\[\]:+&\n]|$)"
-)
-_LEFT_OVER: Final = re.compile(rf"\W*(?:(?:{_FILLER})(?!\w)\W*)*")
+_PIECE: Final = late(r"[^,;/|()\[\]:+&\n]+?(?= - | or | and | und | oder |[,;/|()\[\]:+&\n]|$)")
+_LEFT_OVER: Final = late(rf"\W*(?:(?:{_FILLER})(?!\w)\W*)*")
 
 
 def employment(text: str | Iterable[str]) -> tuple[str, ...]:
@@ -108,10 +107,8 @@ _SENIORITY: Final = {
     "junior": r"junior|jr|jnr",
     "entry": r"entry[ -]level|graduate|new[ -]?grad|trainee|apprentice|berufseinsteiger(?:in)?",
 }  # fmt: skip
-_SENIOR: Final = {
-    kind: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for kind, words in _SENIORITY.items()
-}
-_SERVES: Final = re.compile(r"\b(?:assistant|secretary|advis[eo]r|reporting) to\b.*")
+_SENIOR: Final = {kind: late(rf"(?<!\w)(?:{words})(?!\w)") for kind, words in _SENIORITY.items()}
+_SERVES: Final = late(r"\b(?:assistant|secretary|advis[eo]r|reporting) to\b.*")
 
 
 def seniority(title: str) -> str | None:

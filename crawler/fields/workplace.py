@@ -6,14 +6,15 @@ sensing", "hybrid cloud" and "our remote teams" say nothing of it. What stays in
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from crawler.fields.patterns import late
 from crawler.fields.stated import sentences
 from crawler.fields.text import fold
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from crawler.fields.stated import Stated
@@ -42,7 +43,7 @@ _ANCHORS: Final = (
     "vor ort", "präsen", "presenc", "présent", "#li", "mobiles arb", "ortsunab", "zdaln",
     "campus", "büro",
 )  # fmt: skip
-_CLAUSE: Final = re.compile(r"[\n\r;•●▪]+|[.!?]+\s+")
+_CLAUSE: Final = late(r"[\n\r;•●▪]+|[.!?]+\s+")
 _ROLE: Final = (
     r"(?:position|role|job|opportunity|internship|opening|vacancy|contract|assignment|placement|"
     r"fellowship|apprenticeship|co-?op|stelle|puesto|poste)"
@@ -82,17 +83,17 @@ _MODE: Final = (
 
 # What must stand in a clause before a slower pattern is tried on it.
 _NEEDED: Final = {
-    "hybrid": re.compile("hybr|h[íi]br|ibrid"),
-    "partly": re.compile("office|site|remote|home|t[eé]l[eé]t|mobil|in[- ]person"),
-    "days": re.compile("day|tag|jour|d[ií]a"),
-    "remote": re.compile("remot|tele|télé|home|zdaln|ortsun"),
-    "onsite": re.compile("site|person|office|vor ort|pr[äeé]sen"),
-    "loose": re.compile("remote|anywhere|home|distrib"),
+    "hybrid": late("hybr|h[íi]br|ibrid"),
+    "partly": late("office|site|remote|home|t[eé]l[eé]t|mobil|in[- ]person"),
+    "days": late("day|tag|jour|d[ií]a"),
+    "remote": late("remot|tele|télé|home|zdaln|ortsun"),
+    "onsite": late("site|person|office|vor ort|pr[äeé]sen"),
+    "loose": late("remote|anywhere|home|distrib"),
 }
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
+    return late("|".join(patterns))
 
 
 _DENIED: Final = _any(
@@ -204,38 +205,34 @@ _LOOSE: Final = _any(
     r"set-?up|policy|days?|office|furniture|opportunit\w+|options?|flexib\w+))",
 )
 # The statement is of other people, of a case, or of now and then.
-_ELSE_BEFORE: Final = re.compile(
+_ELSE_BEFORE: Final = late(
     r"\b(?:if|when|whether|while|those|who|employees|staff|colleagues|people|users|customers|"
     r"clients|"
     r"peers|members|partners|experienced?|interviews?|occasional(?:ly)?|sometimes|travel|chance|"
     r"other|another|unless|reside or|applicants)\b(?:\s[\w'-]+){0,4}\s*$"
 )
-_ELSE_AFTER: Final = re.compile(
+_ELSE_AFTER: Final = late(
     r"^[^,]{0,60}?\b(?:occasional(?:ly)?|sometimes|(?:as|when|if) (?:needed|required)|time to time|"
     r"up to|"
     r"weeks? (?:per|a|each|every|of)|(?:per|a|each|every) (?:month|quarter|year)|annually|abroad|"
     r"once|"
     r"stipend|allowance|(?:\d+|a few|some|one|two|three|four) (?:days?|weeks?|months?)|fridays?)\b"
 )
-_EACH_WEEK: Final = re.compile(r"week|woche|wöchentl|semaine|semana")
+_EACH_WEEK: Final = late(r"week|woche|wöchentl|semaine|semana")
 _WEEK: Final = {_OFFICE_DAYS: "onsite", _DAYS_OFFICE: "onsite", _HOME_DAYS: "remote"}
 _KINDS: Final = {"remote": _REMOTE, "onsite": _ONSITE, "loose": _LOOSE}
-_SOME: Final = re.compile(
-    r".{0,40}\b(?:certain|some|many|select|other) (?:roles|positions|teams)\b"
-)
-_VISIT: Final = re.compile(
-    r"^.{0,30}?\b(?:customers?|clients?|interviews?|visits?|meetings?|events?)\b"
-)
-_SENTENCE: Final = re.compile(r"\b(?:we|our|you|your|is|are|not|this|requires?)\b|\w{3}[.!?]$")
+_SOME: Final = late(r".{0,40}\b(?:certain|some|many|select|other) (?:roles|positions|teams)\b")
+_VISIT: Final = late(r"^.{0,30}?\b(?:customers?|clients?|interviews?|visits?|meetings?|events?)\b")
+_SENTENCE: Final = late(r"\b(?:we|our|you|your|is|are|not|this|requires?)\b|\w{3}[.!?]$")
 _LABEL: Final = {
-    "hybrid": re.compile(rf"\bhybrid{_END}|^hybrid(?! (?:cloud|vehicle|car))(?: [\w.]+){{0,3}}$"),
-    "remote": re.compile(
+    "hybrid": late(rf"\bhybrid{_END}|^hybrid(?! (?:cloud|vehicle|car))(?: [\w.]+){{0,3}}$"),
+    "remote": late(
         rf"\b(?:remote(?:ly)?|tele(?:commut|work)\w*|home[ -]?(?:office|based)){_END}|"
         rf"^(?:{_FULLY} )?"
         r"remote(?! (?:sens|control|team|monitor|support|access|desktop|server|site|patient))"
         r"(?: [\w.]+){0,3}$"
     ),
-    "onsite": re.compile(r"\b(?:on-?site|on site|in[- ]office|in[- ]person)\b"),
+    "onsite": late(r"\b(?:on-?site|on site|in[- ]office|in[- ]person)\b"),
 }
 
 

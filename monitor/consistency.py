@@ -109,7 +109,7 @@ def _channel(index: int, channel: Table) -> Iterator[Complaint]:
     known = {key for keys in _KEYS.values() for key in keys}
     for key in known.intersection(channel) - set(_KEYS.get(str(kind), known)):
         yield Complaint(("channel", index, key), f"means nothing to {kind}; take it out")
-    if kind in _SECRET:
+    if isinstance(kind, str) and kind in _SECRET:
         yield from _secret(index, channel)
 
 

@@ -7,7 +7,8 @@ so that a reader can check it and a later extractor can read it again. Nothing h
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass, field, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ Outcome = Literal["complete", "unchanged", "partial", "failed"]
 
 NEWEST_ONLY = "the feed may show only its newest entries (options.complete)"
 """The reason of a visit that read all there is to read of a source that never shows everything."""
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +256,11 @@ class Crawl:
 
 def plain(value: object) -> Any:
     """Give a value as JSON-ready data: dataclasses as mappings, tuples as lists, 10.0 as 10."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    kind: Any = type(value)
+    if kind in _PLAIN:  # most of what there is
+        return value
+    if names := _names(kind):
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list, set, frozenset)):
@@ -263,6 +269,12 @@ def plain(value: object) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Give the fields of a class of values, none for any other class."""
+    return tuple(f.name for f in dataclasses.fields(kind)) if is_dataclass(kind) else ()
 
 
 def posting_from(data: Mapping[str, Any]) -> Posting:

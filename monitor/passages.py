@@ -43,6 +43,9 @@ _KEPT = 500  # characters of a passage whose words are kept in mind for the next
 
 # A word, or one of the signs that carry meaning: 100 EUR is not 100 USD, C++ is not C#.
 _TOKEN = re.compile(r"[^\W_]+|[\u20a0-\u20cf$\u00a2-\u00a5\u0e3f%+#<>\u2264\u2265\u00b1]")
+_WORD = re.compile(r"[^\W_]+")
+# What is no letter and no digit, of ASCII, to a space: a split then gives the words.
+_ASCII_SIGNS = {n: " " for n in range(128) if not chr(n).isalnum()}
 # Such a sign in front of a passage is a bullet.
 _BULLET = re.compile(r"^(?:[+>#<]+\s+)+")
 # Resellers and applicant systems sign the texts they pass on; nobody is told anything by it.
@@ -69,6 +72,14 @@ _TURNING = re.compile(
 def tokens(text: str) -> list[str]:
     """Give the words and meaningful signs of a text, folded; everything else is typography."""
     return _TOKEN.findall(_BULLET.sub("", _MARK.sub(" ", fold(text))))
+
+
+def words(text: str) -> list[str]:
+    """Give the words of a text alone, as ``tokens`` gives them."""
+    folded = _MARK.sub(" ", fold(text))
+    if folded.isascii():
+        return folded.translate(_ASCII_SIGNS).split()
+    return _WORD.findall(folded)
 
 
 def same_words(before: str, after: str) -> bool:

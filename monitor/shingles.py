@@ -13,7 +13,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from monitor.passages import tokens
+from monitor.passages import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +34,9 @@ EVERYWHERE = 3, 5
 
 def sketched(text: str) -> tuple[tuple[int, ...], int]:
     """Give the sketch of a text, ascending, and how many different shingles the text has."""
-    hashes = sorted(map(_hash, _shingles(text)))
-    return tuple(hashes[:SKETCH]), len(hashes)
+    hashes = sorted([blake2b(phrase, digest_size=_HASH).digest() for phrase in _shingles(text)])
+    # Bytes of one length stand in the order of the numbers they are.
+    return tuple(int.from_bytes(one, "big") for one in hashes[:SKETCH]), len(hashes)
 
 
 def containment(one: Print, other: Print, common: frozenset[int] = frozenset()) -> float | None:
@@ -79,12 +80,8 @@ def _bound(one: Print) -> float:
     return one.sketch[-1] if one.shingles > len(one.sketch) else float("inf")
 
 
-def _hash(phrase: str) -> int:
-    """Give the number of a shingle, the same everywhere."""
-    return int.from_bytes(blake2b(phrase.encode(), digest_size=_HASH).digest(), "big")
-
-
-def _shingles(body: str) -> set[str]:
+def _shingles(body: str) -> set[bytes]:
     """Give every phrase of five words; signs are none, for a ``+`` may be a bullet."""
-    words = [word for word in tokens(body) if word.isalnum()]
-    return set(map(" ".join, zip(*(islice(words, i, None) for i in range(SHINGLE)), strict=False)))
+    spoken = " ".join(words(body)).encode().split(b" ")
+    runs = zip(*(islice(spoken, i, None) for i in range(SHINGLE)), strict=False)
+    return set(map(b" ".join, runs))

@@ -25,7 +25,7 @@ from monitor.links import (
     shortlist,
 )
 from monitor.prints import BUCKET, CANDIDATES, company
-from monitor.shingles import SKETCH
+from monitor.shingles import SKETCH, sketched
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -697,3 +697,18 @@ def test_run_in_headings_alone_change_nothing():
 def test_an_edition_that_says_the_same_has_no_table():
     marked = posting("2", body=f"{ROLE} #J-40404-Abcdef Tidewater", organization="Tidewater Ltd")
     assert compared(marked, posting()) == ()
+
+
+def test_sketches_are_those_that_stores_hold():
+    english = "You will build small pumps, and test them in the yard. R&D + C++ #LI-Remote"
+    german = "Du baust \ufb01eine Pumpen f\u00fcr gr\u00f6\u00dfere H\u00f6fe \u2013 und pr\u00fcfst sie dort"
+    assert sketched(english) == (
+        (13780341414419, 25121867522138, 76909434467905, 86058157781073, 101573583563239,
+         116644061510622, 224987971656036, 226905794801349, 243724942294919, 244832427034063),
+        10,
+    )  # fmt: skip
+    assert sketched(german) == (
+        (998855085459, 22837941022837, 153442835919500, 197902040426316, 236240605459378,
+         263538055285169, 264438412327534),
+        7,
+    )  # fmt: skip

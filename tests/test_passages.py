@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor import passages
 from monitor.passages import LONGEST, body_change, edit, likeness, same_words
 
 BODY = """About the workshop
@@ -184,3 +185,8 @@ def test_hundreds_of_passages_are_aligned_quickly():
     found = shown("\n".join(old), "\n".join(new))
     assert time.process_time() - began < 5
     assert {passage["kind"] for passage in found} == {"reworded"}
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)))
+def test_words_are_the_tokens_that_are_no_signs(written):
+    assert passages.words(written) == [one for one in passages.tokens(written) if one.isalnum()]

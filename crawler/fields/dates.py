@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII
 )
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _CLOCK = re.compile(
     r"(?<![\d:+-])(?P<h>\d{1,2})[:.](?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?(?!\d)"
     r" ?(?P<half>[ap]m\b)? ?(?P<zone>(?:z|utc|gmt)?(?![^\W\d_]) ?(?:[+-]\d\d:?\d\d)?)"
@@ -99,6 +100,9 @@ def _numbered(number: float, digits: str, now: datetime) -> str | None:
 def _worded(text: str, now: datetime) -> str | None:
     if not text or len(text) > _LONGEST:
         return None
+    # As nearly all state it; a date that no calendar has is left to what follows.
+    if (match := _DATE.fullmatch(text)) and (value := _iso(*map(int, match.groups()), now=now)):
+        return value
     if _INSTANT.fullmatch(text) and _exists(text) and _plausible(int(text[:4]), now):
         return text
     if _COMPACT.fullmatch(text) or _EPOCH.fullmatch(text):

@@ -90,6 +90,15 @@ _TOGETHER: Final = re.compile(
     r"[\s,/&()'-]*(?:(?:or|and|oder|und|an?|degrees?|s|in|equivalent|student|candidate|"
     r"a relevant)\b[\s,/&()'-]*){0,5}"
 )
+# One of these stands in every text that names a degree, and plain search finds them at once.
+_WORDS: Final = (
+    "bachelor", "undergrad", "year degree", "licenciatura", "bac+", "bac +", "master", "diplom",
+    "maestría", "máster", "mestrado", "phd", "doctor", "promovier", "doutorado", "dottorato",
+    "phil",
+)  # fmt: skip
+_LETTERS: Final = re.compile(r"[BM]\.?(?:[ABES]|Tech|Phil)|P[hH]|Dr")
+# What a pattern takes for an "i" or an "s" and ``str.lower`` does not.
+_ODD: Final = ("\u0130", "\u0131", "\u017f")
 _BULLET: Final = re.compile(r"\s(?:[-\u2013•·*]|\d{1,2}\\?\.)\s")  # of a list on one line
 _LEVELS: Final = ("BS", "MS", "PhD")
 
@@ -101,6 +110,8 @@ def read(body: str) -> tuple[str, ...]:
     founder's, a signature's, one that the employer would pay for) do not count, nor do degrees
     without a level.
     """
+    if not _may_name(body):
+        return ()
     text = _BULLET.sub("\n", body.translate({0x2019: "'", 0x2018: "'"}))
     required: set[str] = set()
     wished: set[str] = set()
@@ -111,6 +122,14 @@ def read(body: str) -> tuple[str, ...]:
         names = {str(match.lastgroup) for match in group}
         (wished if _is_wish(group, following, text, marks) else required).update(names)
     return tuple(level for level in _LEVELS if level in (required or wished))
+
+
+def _may_name(body: str) -> bool:
+    """Say whether a degree can stand in a text at all; most that name none end here."""
+    if _LETTERS.search(body) or any(letter in body for letter in _ODD):
+        return True
+    lowered = body.lower()
+    return any(word in lowered for word in _WORDS)
 
 
 def _is_of_others(match: re.Match[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.fields.currencies import CODES, DOLLARS, SIGNS, named
+from crawler.fields.currencies import CASED, CODES, DOLLARS, NAMES, SIGNS, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,6 +48,9 @@ TOKEN = re.compile(
     r"|(?P<stop>[.!?](?=\s|$)|[;|\u2022\u00b7\u25cf\u25aa\u3002])"
     r"|(?P<mark>[^\w\s]|_)"
 )
+# A word of running text, at which every other kind of token fails: three small letters at least,
+# and then what ends a word and continues no link, code or "p.a.".
+RUNNING = re.compile(r" *+([a-z]{3,}+)(?=[ ,.;!?)/'\n-])")
 # A code before a digit makes one word with it: CHF90'000. A lone R is also how requisition
 # numbers begin, so rand needs a thousands mark, a k, or what follows pay (R450,000).
 GLUED = re.compile(
@@ -101,6 +104,11 @@ def tokens(text: str, begin: int, end: int) -> list[Token]:
     found = []
     position = begin
     while position < end:
+        if match := RUNNING.match(text, position, end):
+            word, start, position = match[1], match.start(1), match.end()
+            name = named(word) if word in NAMES or word in CASED else None
+            found.append(Token("currency" if name else "word", name or word, start, position))
+            continue
         match = _glued(text, position, end) or TOKEN.match(text, position, end)
         if not match:  # pragma: no cover - every character belongs to some token
             break

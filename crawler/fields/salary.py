@@ -16,7 +16,7 @@ from crawler.fields.currencies import code
 from crawler.fields.intervals import Interval, interval
 from crawler.fields.money import DIGITS, FOLDED, number, tokens, windows
 from crawler.fields.periods import period
-from crawler.fields.text import UNSEEN
+from crawler.fields.text import UNSEEN, visible
 from crawler.fields.verdict import Scene, is_pay, label, period_around, scene
 from crawler.items import Salary
 
@@ -40,7 +40,7 @@ def read(text: str, *, currency: str | None = None) -> tuple[Salary, ...]:
     pay; the same pay told twice is given once, as fully as either says it. Never raises; ``raw`` is
     the text's own characters from ``start`` to ``end``.
     """
-    seen = UNSEEN.sub("", text)
+    seen = visible(text)
     places = None if seen == text else [at for at, one in enumerate(text) if not UNSEEN.match(one)]
     folded = seen.translate(FOLDED)
     found = [pay for begin, end in windows(folded) for pay in _window(folded, begin, end, currency)]

@@ -59,6 +59,21 @@ vaga não está mais disponível
 (?:职位|岗位)(?:已|已经)(?:关闭|下线|停止招聘|过期)
 """
 _CLOSED = re.compile("|".join(_WORDINGS.split("\n")[1:-1]))
+# One of these stands in whatever a wording matches: plain search finds that it is not on a page.
+_HINTS = tuple(
+    """
+longer|closed|filled|expired|unavailable|inactive|not available|not accepting|has ended|now ended
+already ended|since ended|been removed|been cancel|been taken|been archived|not exist|n't exist
+be found|nicht mehr|besetzt|vergeben|abgelaufen|n'est plus|n'est pas|expiré|pourvu|clôturé|fermé
+est close|no está|caducad|expirado|finalizado|está cerrada|está cubierta|se aceptan|gesloten
+vervuld|verlopen|ingevuld|niet meer|niet langer|non è più|scaduta|è stata|è chiusa|encerrada
+preenchida|fechada|não está|wygasł|jest nieakt|nie jest już|není|obsazen|ukončen|ikke lenger
+er besat|lukket|udløbet|utløpt|inte längre|tillsatt|är stängd|終了|締め切|已
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+_ASCII_HINTS = tuple(filter(str.isascii, _HINTS))
 # "Open until the position is filled" speaks of a closing to come.
 _CONDITION = re.compile(
     r"\b(?:if|once|when|until|till|unless|whether|wenn|falls|sobald|si|lorsque|cuando|indien|"
@@ -84,13 +99,21 @@ def closed(html: str) -> str | None:
     postings on the page, nor at what is hidden for later use.
     """
     root = dom.tree(html)
-    if not any(map(_notice, dom.lines(root))):
+    if not any(map(_notice, _hinted(dom.lines(root)))):
         return None
     for node in [node for node in root.iter() if _elsewhere(node)]:
         dom.remove(node)
-    found = [line for line in dom.lines(root) if _notice(line)]
+    found = [line for line in _hinted(dom.lines(root)) if _notice(line)]
     described = _described(html) if found else ""
     return next((line for line in found if text.fold(line) not in described), None)
+
+
+def _hinted(lines: list[str]) -> list[str]:
+    """Give the lines among which a notice may be; none, of nearly every page."""
+    short = [line for line in lines if len(line) <= _NOTICE]
+    folded = text.fold("\n".join(short))
+    hints = _ASCII_HINTS if folded.isascii() else _HINTS
+    return short if any(hint in folded for hint in hints) else []
 
 
 def _notice(line: str) -> bool:

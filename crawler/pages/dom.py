@@ -85,14 +85,15 @@ def words(node: Element) -> str:
 
 def hidden(node: Element) -> bool:
     """Say whether a browser would not show this element, as far as its own attributes tell."""
-    if node.tag in _UNSEEN or node.get("hidden") is not None:
+    if node.tag in _UNSEEN:
         return True
-    tokens = (node.get("class") or "").split()
+    if not node.keys():  # as most are
+        return False
+    style, names = node.get("style"), node.get("class")
+    if node.get("hidden") is not None or (style and _HIDDEN_STYLE.search(style)):
+        return True
     # "hidden md:block" shows on wide screens
-    covered = any(token in _HIDDEN_CLASS for token in tokens)
-    return bool(_HIDDEN_STYLE.search(node.get("style") or "")) or (
-        covered and not any(":" in token for token in tokens)
-    )
+    return bool(names) and ":" not in names and not _HIDDEN_CLASS.isdisjoint(names.split())
 
 
 def named(node: Element) -> str:
@@ -129,10 +130,12 @@ def _pieces(root: Element) -> Iterator[str]:
             if hidden(node):
                 walker.skip_subtree()
                 continue
-            yield "\n" if node.tag in _BLOCKS else ""
-            yield (node.text or "").replace("\n", " ")
+            if node.tag in _BLOCKS:
+                yield "\n"
+            if words := node.text:
+                yield words.replace("\n", " ")
             continue
         if event == "end" and node.tag in _BLOCKS:
             yield "\n"
-        if node is not root:
-            yield (node.tail or "").replace("\n", " ")
+        if node is not root and (words := node.tail):
+            yield words.replace("\n", " ")

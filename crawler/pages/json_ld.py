@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 # Some templates escape the plus sign of the media type.
 _MEDIA = re.compile(r"application/ld(?:\+|&#43;|&#x2b;|%2b)json", re.IGNORECASE)
-_OPENING = re.compile(r"<!--|<script\b", re.IGNORECASE)
-_CLOSING = re.compile(r"</script", re.IGNORECASE)
+_PLAIN_MEDIA = "application/ld+json"  # as nearly all write it: found at once
+# Any case is spelt out, because a pattern that ignores case is not looked for by its first letter.
+_OPENING = re.compile(r"<(?:!--|[sS\u017f][cC][rR][iI\u0130\u0131][pP][tT]\b)")
+_CLOSING = re.compile(r"</[sS\u017f][cC][rR][iI\u0130\u0131][pP][tT]")
 
 
 def objects(html: str) -> list[dict[str, Any]]:
@@ -27,7 +29,7 @@ def objects(html: str) -> list[dict[str, Any]]:
 
     Keys begin in lower case whatever the page wrote. A block that cannot be read is left out.
     """
-    if not _MEDIA.search(html):
+    if _PLAIN_MEDIA not in html and not _MEDIA.search(html):
         return []
     found = _objects(_scripts(html))
     return found or _objects(dom.scripts(html, "ld+json"))

@@ -57,7 +57,7 @@ def fill(posting: Posting, *, now: datetime, currency: str | None = None) -> Pos
 
 def offices(body: str) -> tuple[Place, ...]:
     """Give the places that a sentence lists: "in our Rochester, Tucson or Boulder offices"."""
-    match = _OFFICES.search(body)
+    match = _OFFICES.search(body) if " offices" in body else None
     names = re.split(_JOINT, match[1]) if match else []
     return tuple(dict.fromkeys(place for name in names for place in places.read(name)))
 

@@ -33,7 +33,7 @@ _AGE = re.compile(
     rf"(?P<after> (?:{'|'.join(months.AGE_AFTER)})|前に?|以前)?"
 )
 _YEAR = re.compile(r"20\d\d(?!\d)")
-_NUMBER = re.compile(r"\d{1,4}")
+_NUMBER = re.compile(r"\d\d{0,3}")  # sought by its first digit, unlike \d{1,4}
 _NUMERIC = re.compile(r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}|\d{1,2} ?月")
 _MOST_NUMBERS = 5000
 # A month's name stands no farther from its day.

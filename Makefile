@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3.11
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all faults torture browser lint format score build clean
+.PHONY: demo test test-all faults torture browser lint format score bench bench-peers build clean
 
 demo: $(READY)
 	$(BIN)/rolecall replay fixtures/wharf fixtures/heron --digest build/demo
@@ -46,6 +46,25 @@ score: $(READY)
 	$(BIN)/python benchmarks/score_pages.py
 	$(BIN)/python benchmarks/score_histories.py
 	$(BIN)/python benchmarks/score_lists.py
+
+# What visits cost, beside other programs on the same pages: docs/performance.md. A quarter of an hour
+# or more on a quiet machine; `make bench SIZES="100 300" REPS=1 BOARDS="1 2"` shows that it works.
+SIZES ?= 1000 10000
+REPS ?= 5 1
+BOARDS ?= 1 11
+PEERS ?= build/peers
+BENCH ?=
+bench: $(READY)
+	$(BIN)/python -m benchmarks.speed --sizes $(SIZES) --reps $(REPS) --boards $(BOARDS) \
+		--peers $(PEERS) $(BENCH)
+
+# The other programs, in an environment of their own; those that do not install are left out.
+PEERS_PYTHON ?= $(PYTHON)
+bench-peers:
+	$(PEERS_PYTHON) -m venv $(PEERS)
+	for peer in urlwatch webchanges changedetection.io; do \
+		$(PEERS)/bin/pip install --quiet --disable-pip-version-check $$peer \
+			|| echo "$$peer is left out"; done
 
 build: $(READY)
 	$(BIN)/python -m build --wheel --no-isolation

@@ -8,10 +8,12 @@ import sys
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.speed import machine, ours, plan, table
+from benchmarks.speed.detection import Detection
 from benchmarks.speed.entrants import Entrant, Figure, program
 from benchmarks.speed.stock import Stock
 from benchmarks.speed.watchers import Watcher
@@ -19,7 +21,7 @@ from benchmarks.speed.watchers import Watcher
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WATCHERS = (("urlwatch", "--cache", 10_000), ("webchanges", "--database", 1000))
+WATCHERS = (("urlwatch", "--cache", 10_000, 1000), ("webchanges", "--database", 1000, 1))
 
 
 def arguments() -> argparse.Namespace:
@@ -30,21 +32,24 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--boards", type=int, nargs=2, default=[1, 11], help="one number and more")
     parser.add_argument("--out", type=Path, default=Path("build/bench"))
     parser.add_argument("--peers", type=Path, default=Path("build/peers"))
-    parser.add_argument("--only", nargs="+", default=[], help="names begin with one of these")
+    parser.add_argument("--only", nargs="+", default=[], help="names, or patterns of names")
     return parser.parse_args()
 
 
-def peers(folder: Path) -> list[Watcher]:
+def peers(folder: Path) -> list[Watcher | Detection]:
     """Give the other programs that are installed there."""
-    found = [(name, program(name, folder), option, most) for name, option, most in WATCHERS]
-    return [Watcher(name, path, option, most) for name, path, option, most in found if path]
+    watchers = [
+        Watcher(name, found, *more) for name, *more in WATCHERS if (found := program(name, folder))
+    ]
+    detection = program(Detection.name, folder)
+    return [*watchers, *([Detection(detection)] if detection else [])]
 
 
 def measured(asked: argparse.Namespace, place: plan.Place) -> Iterator[Figure]:
     """Measure everything that was asked for."""
     entrants: list[Entrant] = [*ours.OURS, Stock(), *peers(asked.peers)]
     if asked.only:
-        entrants = [each for each in entrants if each.name.startswith(tuple(asked.only))]
+        entrants = [e for e in entrants if any(fnmatch(e.name, name) for name in asked.only)]
     repetitions = [*asked.reps, *[asked.reps[-1]] * len(asked.sizes)]
     yield from plan.helped(place, repetitions[0])
     for size, times in zip(asked.sizes, repetitions, strict=False):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from benchmarks.speed.openings import EVERY
+from benchmarks.speed.openings import EVERY, edit
 from benchmarks.speed.website import VERSIONS
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ class Task:
         """How many pages are edited in the second version; as many are new, as many removed."""
         return self.pages // EVERY
 
+    def edits(self, *kinds: str) -> int:
+        """Give how many of the edits are of these kinds."""
+        return sum(edit(number) in kinds for number in range(self.pages))
+
 
 class Entrant(Protocol):
     """A program that watches pages; ``name`` stands in the table."""
@@ -49,6 +53,8 @@ class Entrant(Protocol):
     phases: tuple[str, ...]
     most: int
     """Pages beyond which it is not asked, since it would take hours."""
+    turns: int
+    """How often it is asked, however often the others are: what is slow needs no second look."""
 
     def ready(self, task: Task) -> None:
         """Write what it is started with."""

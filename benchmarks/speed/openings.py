@@ -13,6 +13,8 @@ EVERY = 100
 """One opening in so many is edited, one is new and one is removed in the second version."""
 EDITED, REMOVED = 7, 43
 """What remains of the number of an opening that is edited or removed, divided by ``EVERY``."""
+EDITS = ("pay", "town", "passage", "deadline")
+"""What is edited, by turns. The deadline stands in the JSON-LD alone, as on many a site."""
 TOWNS = (
     ("Velmora", "VM", "NO"),
     ("Tarnwick", "TW", "GB"),
@@ -92,20 +94,25 @@ def opening(number: int) -> Opening:
     )
 
 
-def edited(before: Opening) -> Opening:
-    """Give an opening with one fact changed: by turns the pay, the town, a passage, the deadline.
+def edit(number: int) -> str | None:
+    """Say what the second version edits in the opening with this number, if anything."""
+    return EDITS[number // EVERY % len(EDITS)] if number % EVERY == EDITED else None
 
-    The deadline stands in the JSON-LD alone, as on many a site.
-    """
-    turn = before.number // EVERY % 4
-    if turn == 0:
-        return replace(before, pay=before.pay + 4500)
-    if turn == 1:
-        return replace(before, town=TOWNS[(TOWNS.index(before.town) + 1) % len(TOWNS)])
-    if turn == 2:  # noqa: PLR2004 - the third of four
-        chance = random.Random(-before.number)
-        return replace(before, paragraphs=(*before.paragraphs, prose(chance, 40)))
-    return replace(before, deadline="2032" + before.deadline[4:])
+
+def edited(before: Opening) -> Opening:
+    """Give an opening as the second version states it."""
+    match edit(before.number):
+        case "pay":
+            return replace(before, pay=before.pay + 4500)
+        case "town":
+            return replace(before, town=TOWNS[(TOWNS.index(before.town) + 1) % len(TOWNS)])
+        case "passage":
+            added = prose(random.Random(-before.number), 40)
+            return replace(before, paragraphs=(*before.paragraphs, added))
+        case "deadline":
+            return replace(before, deadline="2032" + before.deadline[4:])
+        case _:
+            return before
 
 
 def first(numbers: Sequence[int]) -> list[Opening]:
@@ -116,7 +123,4 @@ def first(numbers: Sequence[int]) -> list[Opening]:
 def second(numbers: Sequence[int], fresh: Sequence[int]) -> list[Opening]:
     """Give the openings of the second version: one in ``EVERY`` edited, one removed, some fresh."""
     kept = [number for number in numbers if number % EVERY != REMOVED]
-    return [
-        edited(opening(number)) if number % EVERY == EDITED else opening(number)
-        for number in (*kept, *fresh)
-    ]
+    return [edited(opening(number)) for number in kept] + first(fresh)

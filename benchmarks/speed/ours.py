@@ -47,6 +47,10 @@ date = ".card__date"
 """
 
 
+IN_ROWS = ("pay", "town")
+"""The edits that a row of the listing shows."""
+
+
 def tables(kind: str, links: Iterable[str], more: str = "") -> str:
     """Give a table for each source."""
     return "".join(
@@ -111,6 +115,7 @@ class Rolecall:
     every_page: bool = True
     phases: tuple[str, ...] = PHASES
     most: int = 1_000_000
+    turns: int = 1000
 
     def _addresses(self, task: Task) -> Sequence[str]:
         return task.website.validated if self.validated else task.website.plain
@@ -140,7 +145,7 @@ class Rolecall:
         """Give the events that the second version must raise, by what can be seen of it."""
         if phase != CHANGED:
             return {}
-        edits = task.share if self.every_page else len(visible(task))
+        edits = task.share if self.every_page else task.edits(*IN_ROWS)
         return {"opened": task.share, "changed": edits, "held closed": task.share}
 
     def _answers(self, task: Task, phase: str) -> dict[int, int]:
@@ -148,18 +153,12 @@ class Rolecall:
         if phase == FIRST:
             return {200: task.pages}
         if not self.every_page:
-            return {200: task.share + len(visible(task))} if phase == CHANGED else {}
+            return {200: task.share + task.edits(*IN_ROWS)} if phase == CHANGED else {}
         if not self.validated:
             return {200: task.pages}
         if phase == SAME:
             return {304: task.pages}
         return {304: task.pages - 2 * task.share, 200: 2 * task.share}
-
-
-def visible(task: Task) -> list[int]:
-    """Give the numbers of the edited openings whose edit stands in the listing: pay and town."""
-    edited = range(7, task.pages, 100)
-    return [number for number in edited if number // 100 % 4 in (0, 1)]
 
 
 @dataclass(frozen=True)

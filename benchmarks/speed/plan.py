@@ -52,9 +52,10 @@ def pages(
     taking = [entrant for entrant in entrants if count <= entrant.most]
     with Server(place.kept, website.validated, website.plain) as server:
         website.publish(server.port)
-        for repetition in range(repetitions):
-            at = repetition % len(taking)
-            yield from _round(place, [*taking[at:], *taking[:at]], server, website)
+        for turn in range(repetitions):
+            at = turn % len(taking)
+            order = [each for each in (*taking[at:], *taking[:at]) if turn < each.turns]
+            yield from _round(place, order, server, website)
 
 
 def _round(

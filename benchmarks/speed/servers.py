@@ -62,7 +62,7 @@ class Server:
 
     def __init__(self, folder: Path, validated: Sequence[str], plain: Sequence[str]) -> None:
         self.folder, self.validated, self.plain = folder.absolute(), validated, plain
-        self.port = _free(validated[0])
+        self.port = free(validated[0])
         self.log = self.folder / "answers.log"
         self.nginx = shutil.which("nginx")
         self._read = 0
@@ -132,7 +132,8 @@ def counted(lines: Sequence[str]) -> Answers:
     return Answers(pages, others, size)
 
 
-def _free(address: str) -> int:
+def free(address: str) -> int:
+    """Give a port of an address that nobody listens at."""
     with socket.socket() as probe:
         probe.bind((address, 0))
         return int(probe.getsockname()[1])

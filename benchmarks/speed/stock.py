@@ -25,6 +25,7 @@ class Stock:
     name: str = "Scrapy, css fields and feed"
     phases: tuple[str, ...] = PHASES
     most: int = 1_000_000
+    turns: int = 1000
 
     def ready(self, task: Task) -> None:
         """Write the links."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.speed.entrants import PHASES, SAME
+from benchmarks.speed.entrants import FIRST, PHASES, SAME
 from benchmarks.speed.figures import Figures, ratio
 from benchmarks.speed.targets import BOARDS, STOCK, targets
 
@@ -100,16 +100,22 @@ def _answers(figure: Figure) -> str:
 
 
 def _boards(found: Figures) -> str:
+    head = ["start-up included", "phase", "postings", "runs", "CPU s", "s", "MB largest"]
     rows = [
         [
             name,
+            phase,
             f"{size:,}",
-            *(number(found.median(name, size, SAME, what)) for what in ("cpu", "wall")),
+            f"{len(found.of(name, size, phase))}",
+            *(number(found.median(name, size, phase, what)) for what in ("cpu", "wall")),
+            number(found.median(name, size, phase, "largest"), 0),
+            number(found.median(name, size, phase, "together"), 0),
         ]
         for name in BOARDS
-        for size in found.sizes(name, SAME)
+        for phase in (FIRST, SAME)
+        for size in found.sizes(name, phase)
     ]
-    return grid(["unchanged, start-up included", "postings", "CPU s", "s"], rows)
+    return grid([*head, "MB together"], rows)
 
 
 def _void(found: Figures) -> list[str]:

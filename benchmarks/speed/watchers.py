@@ -31,6 +31,7 @@ class Watcher:
     program: Path
     database: str
     most: int
+    turns: int
     phases: tuple[str, ...] = PHASES
 
     def ready(self, task: Task) -> None:

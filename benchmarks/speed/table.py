@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from benchmarks.speed.entrants import FIRST, PHASES, SAME
 from benchmarks.speed.figures import Figures, ratio
+from benchmarks.speed.plan import HELP, IDLE, SMALL
 from benchmarks.speed.targets import BOARDS, STOCK, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from benchmarks.speed.entrants import Figure
+
+
+BARE = 2
+"""Lines of a table without rows."""
 
 
 def write(figures: Iterable[Figure], machine: Mapping[str, str], sizes: Sequence[int]) -> str:
@@ -22,6 +27,7 @@ def write(figures: Iterable[Figure], machine: Mapping[str, str], sizes: Sequence
         "## What was promised\n\n" + _promised(found),
         "## What a page costs\n\n" + _slopes(found),
         *(f"## {size:,} pages\n\n{_size(found, size)}" for size in sizes),
+        "## Commands that visit nothing\n\n" + _commands(found),
         "## Boards of 1,000 postings in one answer\n\n" + _boards(found),
         *_void(found),
     ]
@@ -31,7 +37,8 @@ def write(figures: Iterable[Figure], machine: Mapping[str, str], sizes: Sequence
 def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Give a table: the first column is text, the others are numbers."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    made = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return made if len(lines) > BARE else "Not measured."
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -52,7 +59,8 @@ def _slopes(found: Figures) -> str:
     names: dict[str, None] = {}
     for phase in PHASES:
         for size in found.sizes(STOCK, phase):
-            names |= dict.fromkeys(found.entrants(size, phase))
+            all_of = found.entrants(size, phase)
+            names |= {name: None for name in all_of if found.slope(name, phase) is not None}
     head = ["CPU ms a page (start-up CPU s)"]
     for phase in PHASES:
         head += [phase, "x Scrapy"]
@@ -116,6 +124,16 @@ def _boards(found: Figures) -> str:
         for size in found.sizes(name, phase)
     ]
     return grid([*head, "MB together"], rows)
+
+
+def _commands(found: Figures) -> str:
+    rows = [
+        [name, f"{size:,}", f"{len(found.of(name, size, SMALL))}", number(cpu), number(wall)]
+        for name in (HELP, IDLE)
+        for size in found.sizes(name, SMALL)
+        for cpu, wall in [[found.median(name, size, SMALL, what) for what in ("cpu", "wall")]]
+    ]
+    return grid(["", "postings known", "runs", "CPU s", "s"], rows)
 
 
 def _void(found: Figures) -> list[str]:

@@ -97,20 +97,24 @@ class Website:
         """Write the sitemaps, whose links name the port."""
         for version, written in zip(VERSIONS, WRITTEN, strict=True):
             for site in range(self.sites):
-                paths = [f"/jobs/{each.slug}" for each in self.openings(site, version)]
+                paths = self._paths(version, self.validated[site])
                 for address in (self.validated[site], self.plain[site]):
                     path = self.folder / version / address / "sitemap.xml"
                     path.write_text(sitemap(f"http://{address}:{port}", paths))
                     os.utime(path, (written, written))
 
-    def links(self, port: int, *, validated: bool = True) -> list[str]:
+    def links(self, port: int) -> list[str]:
         """Give the links of all pages of the first version."""
-        addresses = self.validated if validated else self.plain
         return [
-            f"http://{address}:{port}/jobs/{openings.opening(number).slug}"
-            for site, address in enumerate(addresses)
-            for number in self.numbers(site)
+            f"http://{address}:{port}{path}"
+            for address in self.validated
+            for path in self._paths(VERSIONS[0], address)
         ]
+
+    def _paths(self, version: str, address: str) -> list[str]:
+        """Give the paths of a site's pages by number."""
+        names = [page.name for page in (self.folder / version / address / "jobs").iterdir()]
+        return [f"/jobs/{name}" for name in sorted(names, key=lambda name: int(name.split("-")[0]))]
 
 
 def _write_version(

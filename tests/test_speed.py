@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.speed import meter, ours, servers, table
 from benchmarks.speed.boards import row
-from benchmarks.speed.entrants import CHANGED, FIRST, SAME, Figure
+from benchmarks.speed.entrants import CHANGED, FIRST, SAME, Figure, Task
 from benchmarks.speed.figures import Figures
 from benchmarks.speed.markup import Template, listing_page, posting_page
 from benchmarks.speed.openings import edited, first, opening, second
@@ -178,6 +178,18 @@ def test_what_a_crawl_printed_is_counted():
     assert found.outcomes == {"unchanged": 2}
     assert found.postings == 12
     assert found.events == {"opened": 1, "held closed": 1}
+
+
+def test_a_figure_is_void_unless_each_site_s_robots_txt_was_asked_for(website, tmp_path):
+    task = Task(website, 80, tmp_path)
+    out = json.dumps({"crawl": "unchanged", "postings": 100})
+    cost = meter.Cost(1.0, 1.0, 0, 80.0, 120.0, out)
+    log = [f"127.0.1.1 304 0 /jobs/{number}\n" for number in range(100)]
+    fault = ours.OURS[0].fault(task, SAME, cost, servers.counted(log))
+    assert fault == "robots.txt asked: 0 instead of 1"
+    asked = servers.counted([*log, "127.0.1.1 200 33 /robots.txt\n"])
+    assert ours.OURS[0].fault(task, SAME, cost, asked) == ""
+    assert ours.OURS[0].fault(task, CHANGED, cost, asked).startswith("outcomes: ")
 
 
 def test_a_report_s_pages_are_counted_by_what_it_calls_them():

@@ -39,7 +39,9 @@ def arguments() -> argparse.Namespace:
 def peers(folder: Path) -> list[Watcher | Detection]:
     """Give the other programs that are installed there."""
     watchers = [
-        Watcher(name, found, *more) for name, *more in WATCHERS if (found := program(name, folder))
+        Watcher(name, found, option, most, turns)
+        for name, option, most, turns in WATCHERS
+        if (found := program(name, folder))
     ]
     detection = program(Detection.name, folder)
     return [*watchers, *([Detection(detection)] if detection else [])]

@@ -47,14 +47,23 @@ class Task:
 
 
 class Entrant(Protocol):
-    """A program that watches pages; ``name`` stands in the table."""
+    """A program that watches pages."""
 
-    name: str
-    phases: tuple[str, ...]
-    most: int
-    """Pages beyond which it is not asked, since it would take hours."""
-    turns: int
-    """How often it is asked, however often the others are: what is slow needs no second look."""
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        """What it is asked to do."""
+
+    @property
+    def most(self) -> int:
+        """Pages beyond which it is not asked, since it would take hours."""
+
+    @property
+    def turns(self) -> int:
+        """How often it is asked, however often others are: what is slow needs no second look."""
 
     def ready(self, task: Task) -> None:
         """Write what it is started with."""

@@ -43,6 +43,6 @@ def _processor() -> str:
 def _version(program: Path) -> str:
     """Ask a program of another environment for its version, by that environment's own records."""
     code = "import sys; from importlib.metadata import version; print(version(sys.argv[1]))"
-    words = [program.with_name("python"), "-c", code, program.name]
+    words = [str(program.with_name("python")), "-c", code, program.name]
     told = subprocess.run(words, capture_output=True, text=True, check=False)
     return f"{program.name} {told.stdout.strip() or 'of unknown version'}"

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SUBREAPER = 36
 TICK = 0.02
@@ -47,7 +47,7 @@ class Cost:
 
 
 def measure(
-    command: Sequence[str | Path],
+    command: Iterable[object],
     *,
     folder: Path,
     environment: Mapping[str, str] | None = None,

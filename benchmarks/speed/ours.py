@@ -139,6 +139,7 @@ class Rolecall:
             missed("postings", task.pages, found.postings),
             missed("events", self._events(task, phase), dict(found.events)),
             missed("pages answered", self._answers(task, phase), dict(answers.pages)),
+            missed("robots.txt asked", task.website.sites, answers.robots),
         )
 
     def _events(self, task: Task, phase: str) -> dict[str, int]:

@@ -50,11 +50,15 @@ http {{
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a server answered in one measurement: pages of openings by status, the rest, bytes."""
+    """What a server answered in one measurement: pages of openings by status, the rest, bytes.
+
+    ``robots`` of the rest were robots.txt.
+    """
 
     pages: Counter[int] = field(default_factory=Counter)
     others: int = 0
     size: int = 0
+    robots: int = 0
 
 
 class Server:
@@ -121,7 +125,7 @@ def kind() -> str:
 def counted(lines: Sequence[str]) -> Answers:
     """Count the lines of a log: address, status, bytes and path each."""
     pages: Counter[int] = Counter()
-    others = size = 0
+    others = size = robots = 0
     for line in lines:
         _, status, sent, path = line.split(" ", 3)
         size += int(sent)
@@ -129,7 +133,8 @@ def counted(lines: Sequence[str]) -> Answers:
             pages[int(status)] += 1
         else:
             others += 1
-    return Answers(pages, others, size)
+            robots += path.strip() == "/robots.txt"
+    return Answers(pages, others, size, robots)
 
 
 def free(address: str) -> int:

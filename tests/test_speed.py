@@ -82,6 +82,12 @@ def test_the_second_version_has_one_edit_one_removal_and_one_new_opening_in_a_hu
     assert {each.number for each in set(before) - same} == {7, 43, 107, 143}
 
 
+def test_only_sizes_are_taken_that_share_out_evenly(tmp_path):
+    sizes = (0, 50, 100, 250, 900, 1000, 1200, 10_000, 25_000, 100_000)
+    even = [size for size in sizes if Website(tmp_path, size).even]
+    assert even == [100, 900, 1000, 10_000, 25_000, 100_000]
+
+
 def test_a_listing_leads_to_its_openings_and_to_the_next_page():
     page = listing_page(first(range(50)), Template(0), "/list/2")
     found = careers.links(page, url="http://127.0.1.1/list/1")

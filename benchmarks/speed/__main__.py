@@ -17,6 +17,7 @@ from benchmarks.speed.detection import Detection
 from benchmarks.speed.entrants import Entrant, Figure, program
 from benchmarks.speed.stock import Stock
 from benchmarks.speed.watchers import Watcher
+from benchmarks.speed.website import Website
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("build/bench"))
     parser.add_argument("--peers", type=Path, default=Path("build/peers"))
     parser.add_argument("--only", nargs="+", default=[], help="names, or patterns of names")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if uneven := [size for size in asked.sizes if not Website(asked.out, size).even]:
+        parser.error(f"{uneven[0]} pages: take hundreds up to 1,000, thousands beyond")
+    return asked
 
 
 def peers(folder: Path) -> list[Watcher | Detection]:

@@ -52,6 +52,11 @@ class Website:
         """The addresses of the same pages that know no conditional request."""
         return [f"127.0.2.{site + 1}" for site in range(self.sites)]
 
+    @property
+    def even(self) -> bool:
+        """Whether each site has its whole share of edited, new and removed openings."""
+        return self.sites > 0 and self.pages > 0 and self.pages % (self.sites * openings.EVERY) == 0
+
     def numbers(self, site: int) -> range:
         """Give the numbers of a site's openings."""
         each = self.pages // self.sites

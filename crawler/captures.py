@@ -53,12 +53,11 @@ class Exchange:
         """Give the body as served; ``.zst`` files are unpacked."""
         if self.body is None:
             return b""
-        content = self.body.read_bytes()
         if self.body.suffix == ".zst":
-            from crawler.archive import unpack  # noqa: PLC0415 - most captures are plain
+            from crawler.archive import read  # noqa: PLC0415 - most captures are plain
 
-            return unpack(content)
-        return content
+            return read(self.body)
+        return self.body.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from datetime import UTC, datetime
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import archive, captures
+from crawler import archive, captures, packing
 from crawler.items import Source
 
 MOMENT = datetime(2026, 11, 2, 7, tzinfo=UTC)
@@ -119,7 +120,7 @@ def test_an_archive_keeps_a_body_once(tmp_path):
 @given(st.binary(max_size=2000))
 def test_a_damaged_body_is_a_clear_error_and_never_another_body(noise):
     try:
-        archive.unpack(noise)
+        packing.unpack(noise)
     except ValueError:
         return
     assert noise[:4] == b"\x28\xb5\x2f\xfd"  # only what really is a zstd frame is unpacked
@@ -128,4 +129,75 @@ def test_a_damaged_body_is_a_clear_error_and_never_another_body(noise):
 def test_a_body_cut_short_is_refused(tmp_path):
     name = archive.keep(tmp_path, bytes(range(256)) * 50)
     with pytest.raises(ValueError, match="cut short"):
-        archive.unpack((tmp_path / name).read_bytes()[:-3])
+        packing.unpack((tmp_path / name).read_bytes()[:-3])
+
+
+def alike(number):
+    """Give a page that is mostly what every page of its site is."""
+    frame = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(200))
+    return frame + b"posting %d " % number * 20
+
+
+def test_pages_that_are_much_alike_share_a_dictionary(tmp_path):
+    names = [archive.keep(tmp_path, alike(number)) for number in range(30)]
+    before = sum((tmp_path / name).stat().st_size for name in names)
+    assert archive.learn(tmp_path)
+    assert not archive.learn(tmp_path)  # there are no more than it was made for
+    spared = archive.repack(tmp_path)
+    assert before - spared < before / 5
+    assert archive.repack(tmp_path) == 0
+    late = archive.keep(tmp_path, alike(99))
+    assert (tmp_path / late).stat().st_size < 1000
+    read = [archive.read(tmp_path / name) for name in (*names, late)]
+    assert read == [alike(number) for number in (*range(30), 99)]
+
+
+def test_pages_that_are_not_alike_have_none(tmp_path):
+    for number in range(30):
+        archive.keep(tmp_path, hashlib.sha512(bytes([number])).digest() * 2)
+    assert not archive.learn(tmp_path)
+    assert list(tmp_path.glob("*.zdict")) == []
+    assert archive.repack(tmp_path) == 0
+
+
+def test_a_page_whose_dictionary_is_gone_is_refused_in_words(tmp_path):
+    for number in range(30):
+        archive.keep(tmp_path, alike(number))
+    archive.learn(tmp_path)
+    late = tmp_path / archive.keep(tmp_path, alike(99))
+    (common,) = tmp_path.glob("*.zdict")
+    content = common.read_bytes()
+    common.write_bytes(b"no dictionary at all")
+    with pytest.raises(ValueError, match="damaged"):
+        archive.read(late)
+    common.unlink()
+    with pytest.raises(ValueError, match=r"\d+\.zdict, which it was packed with, is not beside it"):
+        archive.read(late)
+    common.write_bytes(content)
+    assert archive.read(late) == alike(99)
+
+
+def archived(folder, *visits):
+    """Archive visits that found these pages, a day apart."""
+    for day, pages in enumerate(visits, 1):
+        started = datetime(2026, 3, day, 7, tzinfo=UTC)
+        recorder = captures.Recorder(folder, started, archive=True)
+        for page in pages:
+            recorder.add(captures.Exchange("GET", "https://a.example/", status=200), page)
+        recorder.write(Source("a", "careers_page", url="https://a.example/"))
+    return folder
+
+
+def test_a_visit_goes_with_the_pages_that_no_other_visit_has(tmp_path):
+    folder = archived(tmp_path / "a", [b"one", b"two"], [b"two", b"three"], [b"three"])
+    assert archive.let_go(folder, ["20260301T070000"]) > 0
+    assert [case.started.day for case in captures.cases(folder)] == [2, 3]
+    assert [one.read() for one in captures.cases(folder)[0].exchanges] == [b"two", b"three"]
+    assert len(list((folder / archive.BODIES).iterdir())) == 2
+
+
+def test_while_an_index_cannot_be_read_no_page_goes(tmp_path):
+    folder = archived(tmp_path / "a", [b"one"], [b"two"])
+    (folder / "20260302T070000" / "index.json").write_text("{")
+    assert archive.let_go(folder, ["20260301T070000"]) == 0
+    assert len(list((folder / archive.BODIES).iterdir())) == 2

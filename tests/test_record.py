@@ -247,7 +247,7 @@ def test_a_body_that_is_missing_is_a_reason_that_names_its_page(tmp_path):
 def test_whatever_is_kept_comes_back(tmp_path_factory, body):
     folder = tmp_path_factory.getbasetemp() / "bodies"
     name = archive.keep(folder, body)
-    assert archive.unpack((folder / name).read_bytes()) == body
+    assert archive.read(folder / name) == body
     assert archive.keep(folder, body) == name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.archive import unpack
+from crawler.archive import read
 from monitor import wording
 from monitor.cards import rows_of
 from monitor.compare import changes
@@ -68,7 +68,7 @@ def kept(site: Site, lookup: Lookup, ask: Ask) -> Raw:
             "The page of this posting was not kept. `rolecall run --keep` archives every visit."
         )
     try:
-        content = unpack(path.read_bytes())
+        content = read(path)
     except (OSError, ValueError) as error:
         raise Missing(f"The kept page cannot be read: {wording.clean(error, 160)}.") from None
     return Raw(content.decode("utf-8", "replace")[:_KEPT])

@@ -6,13 +6,14 @@ writer (the proof of the search index) is rolled back.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor import rows
+from monitor import packed, rows
 from monitor.soundness import dial, inspect
 from monitor.wording import count
 
@@ -48,6 +49,15 @@ _ODD = """
     SELECT id FROM postings WHERE id NOT IN (SELECT id FROM posting_index_docsize)
     UNION SELECT id FROM posting_index_docsize WHERE id NOT IN (SELECT id FROM postings))
 """
+# What a posting or its history has must be there; what only events name may be thinned out.
+_TEXTS = """
+    SELECT hash, packed, dictionary, fields, EXISTS (SELECT 1 FROM needed n WHERE n.hash = s.hash)
+    FROM snapshots s
+"""
+_NEEDED = """
+    CREATE TEMP TABLE needed AS
+    SELECT snapshot AS hash FROM postings UNION SELECT snapshot FROM revisions
+"""
 _NEWEST = """
     SELECT max(at) FROM (
         SELECT max(started) AS at FROM crawls UNION ALL SELECT max(decided_at) FROM digests
@@ -60,13 +70,15 @@ _NEWEST = """
 class Checkup:
     """What was seen: complaints of SQLite, numbers, and the newest instant that was written.
 
-    ``references`` are rows that name a row that is not there, ``orphans`` snapshots that no posting
+    ``references`` are rows that name a row that is not there, ``texts`` snapshots whose text cannot
+    be unpacked, is missing, or is not what their hash says, ``orphans`` snapshots that no posting
     and no event names, ``stuck`` letters that were due a day ago, ``gaps`` searches whose digests
     do not follow one another. ``index`` says what is wrong with the search index, if anything.
     """
 
     pages: tuple[str, ...] = ()
     references: int = 0
+    texts: int = 0
     index: str = ""
     orphans: int = 0
     stuck: int = 0
@@ -82,6 +94,7 @@ def look(store: Path, now: datetime) -> Checkup:
             return Checkup(pages)
         return Checkup(
             references=len(connection.execute("PRAGMA foreign_key_check").fetchall()),
+            texts=_texts(connection),
             index=_index(store),
             orphans=_number(
                 connection,
@@ -105,6 +118,24 @@ def _pages(connection: sqlite3.Connection) -> tuple[str, ...]:
     except sqlite3.DatabaseError as error:
         found = [str(error)]
     return () if found == ["ok"] else tuple(found)
+
+
+def _texts(connection: sqlite3.Connection) -> int:
+    """Count the snapshots whose text, unpacked, is not what their hash says."""
+    connection.execute(_NEEDED)
+    connection.execute("CREATE UNIQUE INDEX temp.needed_hash ON needed (hash)")
+    unpacked = packed.opener(connection)
+
+    def wrong(hash_: str, content: bytes | None, number: int | None, text: str, need: int) -> bool:
+        if content is None and text == rows.THINNED:
+            return bool(need)
+        try:
+            whole = text if content is None else unpacked(content, number)
+        except ValueError:
+            return True
+        return hashlib.sha256(whole.encode()).hexdigest() != hash_
+
+    return sum(wrong(*row) for row in connection.execute(_TEXTS))
 
 
 def _number(connection: sqlite3.Connection, question: str, *values: str) -> int:

@@ -48,6 +48,7 @@ COMMANDS = {
     "forget": ("forget", "Remove a reader and everything that is kept of them."),
     "backup": ("backup", "Copy the store, also while it is in use, and prove the copy."),
     "restore": ("backup", "Put a backup in the place of the store."),
+    "thin": ("thin", "Pack what is remembered, and let go what is no longer kept."),
     "doctor": ("doctor", "Find out what keeps Rolecall from working."),
     "config": ("config", "Check rolecall.toml, or describe its keys."),
     "completion": ("completion", "Print the completion script of a shell."),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import pkgutil
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,14 @@ from crawler.items import Source
 from monitor import complaints, notation
 from monitor.complaints import ConfigError, Key
 from monitor.consistency import clashes
+from monitor.retention import Retention
 from monitor.search import Search
 from monitor.tables import (
     DAYS,
     ChannelTable,
     Contact,
     DeliveryTable,
+    KeepTable,
     Link,
     NetworkTable,
     PageTable,
@@ -58,6 +61,7 @@ class Config(Table):
     )
     delivery: DeliveryTable = DeliveryTable()
     network: NetworkTable = NetworkTable()
+    keep: KeepTable = KeepTable()
     page: PageTable = PageTable()
     source: tuple[SourceTable, ...] = ()
     search: tuple[SearchTable, ...] = ()
@@ -102,6 +106,18 @@ class Config(Table):
         if self.network.delay is not None:
             said["DOWNLOAD_DELAY"] = self.network.delay
         return said
+
+    def retention(self) -> Retention:
+        """Give how long the past is kept."""
+        spans = ("plain", "history", "visits", "pages")
+        return Retention(
+            visits_least=self.keep.visits_least,
+            pages_least=self.keep.pages_least,
+            **{
+                name: timedelta(seconds=notation.seconds(getattr(self.keep, name)))
+                for name in spans
+            },
+        )
 
     def intervals(self) -> dict[str, float]:
         """Give the seconds between two visits, by source id."""
@@ -193,6 +209,7 @@ TABLES: dict[str, type[Table]] = {
     "channel": ChannelTable,
     "delivery": DeliveryTable,
     "network": NetworkTable,
+    "keep": KeepTable,
     "page": PageTable,
 }
 """The tables of the file below its top, by name."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlite_utils import Database
 
-from monitor import backups
+from monitor import backups, packed
 from monitor.migrations import migrations, names
 from monitor.soundness import APPLICATION_ID, BUSY, StoreError, dial, inspect, settle
 
@@ -139,6 +139,7 @@ def _in_words(what: str) -> Iterator[None]:
 def _attach(path: Path, *, readonly: bool) -> Database:
     connection = dial(path, "ro" if readonly else "rw")
     connection.row_factory = sqlite3.Row
+    packed.teach(connection)
     if readonly:
         connection.execute("PRAGMA query_only = ON")
     else:

@@ -87,6 +87,9 @@ def _wrong(seen: Checkup) -> Iterator[Finding]:
     if seen.references:
         words = f"{count(seen.references, 'row')} of it name what is not there; {back}"
         yield Finding("wrong", "store", words)
+    if seen.texts:
+        words = f"{count(seen.texts, 'text')} cannot be unpacked or are not what was read; {back}"
+        yield Finding("wrong", "store", words)
     if seen.index:
         yield Finding("wrong", "store", f"its search index does not fit: {seen.index}; {back}")
     if seen.orphans:

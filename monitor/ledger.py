@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from crawler.items import Crawl, Posting, Source
     from monitor.events import Event, Judgement, Known, Standing
 
-KNOWN = "SELECT p.*, s.fields FROM postings p JOIN snapshots s ON s.hash = p.snapshot "
+KNOWN = "SELECT p.*, s.fields FROM postings p JOIN readings s ON s.hash = p.snapshot "
 """The postings as ``rows.known`` reads them; a condition follows."""
 
 EVENTS = """
     SELECT e.*, a.fields AS after, b.fields AS before FROM events e
-    LEFT JOIN snapshots a ON a.hash = e.after_snapshot
-    LEFT JOIN snapshots b ON b.hash = e.before_snapshot
+    LEFT JOIN readings a ON a.hash = e.after_snapshot
+    LEFT JOIN readings b ON b.hash = e.before_snapshot
 """
 """The events as ``rows.event`` reads them; a condition follows."""
 
@@ -149,10 +149,14 @@ def _vacate(connection: sqlite3.Connection, name: str, at: datetime) -> None:
 def keep_snapshots(
     connection: sqlite3.Connection, fresh: Iterable[tuple[str, str, int, str]]
 ) -> None:
-    """Keep snapshots (hash, fields, version, instant) of contents that were not read before."""
+    """Keep snapshots (hash, fields, version, instant) of contents that were not read before.
+
+    What was packed or thinned out, and is read again, is plain again.
+    """
     connection.executemany(
         "INSERT INTO snapshots (hash, fields, extractor, first_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (hash) DO NOTHING",
+        " ON CONFLICT (hash) DO UPDATE SET fields = excluded.fields, packed = NULL,"
+        " dictionary = NULL WHERE fields <> excluded.fields",
         fresh,
     )
 

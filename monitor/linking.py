@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _OLD = """
     SELECT p.source, p.posting, p.title, p.first_seen, p.closed_at, p.missing_since, p.snapshot,
         s.fields, r.print
-    FROM postings p JOIN prints r ON r.posting = p.id JOIN snapshots s ON s.hash = p.snapshot
+    FROM postings p JOIN prints r ON r.posting = p.id JOIN readings s ON s.hash = p.snapshot
     WHERE p.id = ?
 """
 

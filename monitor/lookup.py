@@ -15,6 +15,7 @@ from monitor.events import EventKind
 from monitor.ledger import KNOWN
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
 
 _EVENTS = """
     SELECT e.*, a.fields AS after, b.fields AS before, p.id AS row,
-        coalesce(json_extract(a.fields, '$.organization'), o.organization, e.source) AS employer
+        coalesce(o.organization, e.source) AS employer
     FROM events e
-    LEFT JOIN snapshots a ON a.hash = e.after_snapshot
-    LEFT JOIN snapshots b ON b.hash = e.before_snapshot
+    LEFT JOIN readings a ON a.hash = e.after_snapshot
+    LEFT JOIN readings b ON b.hash = e.before_snapshot
     LEFT JOIN postings p ON p.source = e.source AND p.posting = e.posting
     JOIN sources o ON o.id = e.source
 """
@@ -129,7 +130,7 @@ class Lookup(Door):
 
     def _told(self, condition: str, values: Iterable[object]) -> list[Told]:
         found = self._connection.execute(f"{_EVENTS} {condition}", tuple(values))
-        return [Told(rows.event(row), row["row"], str(row["employer"])) for row in found]
+        return [_told(row) for row in found]
 
     def tally(self, since: datetime) -> Mapping[str, int]:
         """Count what was told since a moment, by kind."""
@@ -168,7 +169,7 @@ class Lookup(Door):
     def history(self, known: Row) -> tuple[list[Revision], list[Event]]:
         """Give how a posting stood since when, and what happened to it; oldest first."""
         revisions = self._connection.execute(
-            "SELECT r.id, r.at, s.fields FROM revisions r JOIN snapshots s ON s.hash = r.snapshot"
+            "SELECT r.id, r.at, s.fields FROM revisions r JOIN readings s ON s.hash = r.snapshot"
             " WHERE r.posting = ? ORDER BY r.id",
             (known.id,),
         )
@@ -226,3 +227,9 @@ class Lookup(Door):
     def figures(self) -> figures.Figures:
         """What is counted over time."""
         return figures.Figures(self._connection)
+
+
+def _told(row: sqlite3.Row) -> Told:
+    event = rows.event(row)
+    stated = event.posting.organization if event.posting else None
+    return Told(event, row["row"], str(row["employer"]) if stated is None else stated)

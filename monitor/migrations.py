@@ -12,6 +12,7 @@ import secrets
 from sqlite_utils import Database, Migrations
 
 from monitor import rows, traits
+from monitor.packed_tables import PACKED
 from monitor.reader_tables import READERS
 
 migrations = Migrations("rolecall")
@@ -384,6 +385,13 @@ def m006_readers(db: Database) -> None:
     for statement in READERS:
         db.conn.execute(statement)
     db.conn.execute("INSERT INTO secrets VALUES ('leaving', ?)", (secrets.token_bytes(32),))
+
+
+@migrations()
+def m011_packed(db: Database) -> None:
+    """Let readings be packed; those that are there are packed by and by (monitor/upkeep.py)."""
+    for statement in PACKED:
+        db.conn.execute(statement)
 
 
 def names() -> set[str]:

@@ -30,6 +30,7 @@ EMPLOYMENT = (
 """Google's list for JobPosting.employmentType; postings are read into these words as well."""
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PAST = 100
 _PORTS = range(1, 65536)
 
 
@@ -43,6 +44,13 @@ def seconds(text: str) -> float:
 def duration(text: str) -> str:
     """Accept a duration; it stays as written."""
     seconds(text)
+    return text
+
+
+def past(text: str) -> str:
+    """Accept how long the past is kept: long enough for what still counts it."""
+    if seconds(text) < _PAST * _UNITS["d"]:
+        raise ValueError(f"{quoted(text)} is too short: summaries look back; at least {_PAST}d")
     return text
 
 

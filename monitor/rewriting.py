@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 _STANDS = """
     SELECT p.id, NULL AS revision, s.fields, coalesce(p.row_read_at, p.last_seen) AS at,
         p.page_hash, p.state = 'open' AS open
-    FROM postings p JOIN snapshots s ON s.hash = p.snapshot WHERE p.source = :source
+    FROM postings p JOIN readings s ON s.hash = p.snapshot WHERE p.source = :source
     UNION ALL
     SELECT p.id, r.id, s.fields, r.at, r.page_hash, p.state = 'open'
-    FROM postings p JOIN revisions r ON r.posting = p.id JOIN snapshots s ON s.hash = r.snapshot
+    FROM postings p JOIN revisions r ON r.posting = p.id JOIN readings s ON s.hash = r.snapshot
     WHERE p.source = :source AND r.id < (SELECT max(id) FROM revisions WHERE posting = p.id)
     ORDER BY 1, 2
 """

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from monitor.digest import CrawlNote
     from monitor.events import Judgement
 
+THINNED = "{}"
+"""What is left of the text of a reading that was thinned out, or was packed whole."""
+
 _COUNTLESS = 2**63
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
@@ -130,8 +133,8 @@ def posting(text: str) -> Posting:
 
 
 def maybe_posting(text: str | None) -> Posting | None:
-    """Read back a posting that an event may not have."""
-    return None if text is None else posting(text)
+    """Read back a posting that an event may not have, or whose text was thinned out."""
+    return None if text is None or text == THINNED else posting(text)
 
 
 def words(posting: Posting) -> tuple[str, str | None, str | None, str | None]:

@@ -43,7 +43,7 @@ def with_hashes(connection: sqlite3.Connection, source: str) -> tuple[Standing, 
 def _late(connection: sqlite3.Connection, row: sqlite3.Row) -> Late:
     def read() -> Posting:
         found = connection.execute(
-            "SELECT fields FROM snapshots WHERE hash = ?", (row["snapshot"],)
+            "SELECT fields FROM readings WHERE hash = ?", (row["snapshot"],)
         ).fetchone()
         return rows.posting(found["fields"])
 

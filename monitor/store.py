@@ -28,9 +28,10 @@ from monitor import (
     rows,
     standings,
     ties,
+    upkeep,
 )
 from monitor.audience import EVERY, Audience, Stop
-from monitor.database import Door, connect, reading, writing
+from monitor.database import Door, connect, reading, scrub, writing
 from monitor.deliveries import Delivery, Letter
 from monitor.dispatch import AlreadyDecided
 from monitor.forgetting import Forgotten
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from monitor.derivation import Derivation, Stand
     from monitor.digest import CrawlNote, Pending
     from monitor.events import Event, Judgement, Known, Standing, Tie
+    from monitor.retention import Retention
     from monitor.search import Fit, Search
 
 __all__ = ["AlreadyDecided", "Delivery", "Forgotten", "Letter", "Store", "StoreError"]
@@ -77,6 +79,14 @@ class Store(Door):
     def past(self) -> Past:
         """What happened in spans of time, and the summaries of it."""
         return Past(self._connection)
+
+    def upkeep(self, keep: Retention, now: datetime) -> upkeep.Upkeep:
+        """Give the walk that packs readings and thins them out."""
+        return upkeep.Upkeep(self._connection, keep, now)
+
+    def compact(self) -> bool:
+        """Write the file anew without its free space; ``False`` when somebody else reads it."""
+        return scrub(self._connection)
 
     def recall(self, source: str) -> Recollection:
         """Give what the crawler may know of a source (implements ``crawler.memory.Memory``)."""
@@ -245,7 +255,7 @@ class Store(Door):
         with reading(self._connection):
             revisions = self._connection.execute(
                 "SELECT r.at, r.snapshot, s.fields FROM revisions r"
-                " JOIN postings p ON p.id = r.posting JOIN snapshots s ON s.hash = r.snapshot"
+                " JOIN postings p ON p.id = r.posting JOIN readings s ON s.hash = r.snapshot"
                 " WHERE p.source = ? AND p.posting = ? ORDER BY r.id",
                 (source, posting),
             ).fetchall()

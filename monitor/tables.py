@@ -29,6 +29,11 @@ Duration = Annotated[
     AfterValidator(notation.duration),
     WithJsonSchema({"type": "string", "pattern": notation.DURATION}),
 ]
+Past = Annotated[
+    str,
+    AfterValidator(notation.past),
+    WithJsonSchema({"type": "string", "pattern": notation.DURATION}),
+]
 Address = Annotated[str, AfterValidator(notation.address)]
 Sender = Annotated[str, AfterValidator(notation.sender)]
 Link = Annotated[str, AfterValidator(notation.link)]
@@ -191,6 +196,34 @@ class ChannelTable(Table):
     )
     secret_file: Text | None = Field(
         default=None, description="The private file whose first line is that secret."
+    )
+
+
+class KeepTable(Table):
+    """How long the past is kept. [The store](store.md#keeping-it-small) says what never goes."""
+
+    plain: Duration = Field(
+        default="90d",
+        description="How long after its closing the last text of a posting stays plain, so that "
+        "`v_posting` shows it to every program.",
+    )
+    history: Past = Field(
+        default="730d",
+        description="How long after its closing every reading of a posting is kept; then the "
+        "first and the last are left. At least 100d.",
+    )
+    visits: Past = Field(
+        default="400d",
+        description="How long visits that led to nothing are listed. At least 100d.",
+    )
+    visits_least: int = Field(
+        default=50, ge=1, description="How many visits of a source are listed in any case."
+    )
+    pages: Duration = Field(
+        default="365d", description="How long visits of `run --keep` stay in `captures`."
+    )
+    pages_least: int = Field(
+        default=20, ge=1, description="How many such visits of a source stay in any case."
     )
 
 

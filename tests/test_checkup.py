@@ -61,7 +61,9 @@ def test_a_sound_store_is_fine_and_looking_changes_nothing(path):
             "its search index does not fit: 1 posting in one of the two alone; ",
         ),
         (
-            ["INSERT INTO snapshots VALUES ('ab', '{}', 1, '2026')"],
+            [
+                "INSERT INTO snapshots (hash, fields, extractor, first_at) VALUES ('ab', '{}', 1, '2026')"
+            ],
             "note",
             "1 snapshot that nothing names; ",
         ),

@@ -13,7 +13,8 @@ import pytest
 from judging import HARBOR, START, crawl, judge, posting
 from sqlite_utils import Migrations
 
-from monitor import backups, database, migrations, rows, soundness
+from monitor import backups, database, ledger, migrations, packed, rows, soundness
+from monitor.retention import Retention
 from monitor.store import Store, StoreError
 
 TABLES = {
@@ -335,6 +336,27 @@ def test_a_store_from_before_readers_could_leave_goes_on(path, monkeypatch):
         assert store.audience.key("tides", "ann@reader.example")
     assert ask(path, "SELECT kind FROM digests") == [("digest",)]
     assert ask(path, "SELECT length(value) FROM secrets") == [(32,)]
+
+
+def test_a_store_from_before_texts_were_packed_is_packed_by_and_by(path, monkeypatch):
+    with monkeypatch.context() as then:
+        steps(*sorted(migrations.names() - {"m011_packed"}), onto=then)
+        then.setattr(packed, "_READINGS", "CREATE TEMP VIEW readings AS SELECT * FROM snapshots")
+        then.setattr(ledger, "keep_snapshots", plainly)
+        with Store.open(path) as store:
+            for day in range(2):
+                store.record(crawl(day, posting("a", body=f"Part {day}. " * 99)), judge)
+            before = list(store.events()), store.standing("harbor")
+    with Store.open(path) as store:
+        assert ask(path, "SELECT count(*) FROM snapshots WHERE packed IS NULL") == [(2,)]
+        assert (list(store.events()), store.standing("harbor")) == before
+        assert store.upkeep(Retention(), START).all().packed == 1
+        assert (list(store.events()), store.standing("harbor")) == before
+    assert len(list(path.parent.glob("rolecall-before-*.db"))) == 1
+
+
+def plainly(connection, fresh):
+    connection.executemany("INSERT INTO snapshots VALUES (?, ?, ?, ?)", fresh)
 
 
 @pytest.mark.usefixtures("newer")

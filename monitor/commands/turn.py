@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor import lock, schedule
-from monitor.commands import letters, rereading, summaries, visits
+from monitor.commands import letters, rereading, summaries, tidying, visits
 from monitor.commands.work import Work, now
 from monitor.store import Store
 
@@ -34,4 +34,6 @@ def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0
                 letters.decide(work, search, period, moment)
             summaries.decide(work, search, moment)
         letters.deliver(work)
+        if work.tally.visited:
+            tidying.some(work, moment, archived=sources if keep else ())
     return work.tally

@@ -7,8 +7,12 @@ import json
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -283,6 +287,40 @@ def test_one_that_is_broken_off_leaves_whole_steps_and_the_next_ends_as_any(path
     walk(other)
     rows = "SELECT hash, fields, packed, dictionary FROM snapshots ORDER BY 1"
     assert ask(path, rows) == ask(other, rows)
+
+
+STEPPING = """
+import sys
+from pathlib import Path
+import test_upkeep
+from monitor import upkeep
+from monitor.store import Store
+upkeep._STEP = 1
+with Store.open(Path(sys.argv[1])) as store:
+    print("walking", flush=True)
+    store.upkeep(test_upkeep.KEEP, test_upkeep.LONG_AFTER).some(60.0)
+"""
+
+
+@pytest.mark.slow
+def test_one_that_is_killed_loses_nothing_and_the_next_goes_on(path):
+    before, chance = everything(filled(path)), random.Random(3)
+    for _ in range(5):
+        child = subprocess.Popen(
+            [sys.executable, "-c", STEPPING, str(path)],
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parent,
+        )
+        with child:
+            assert child.stdout.readline() == b"walking\n"
+            time.sleep(chance.uniform(0, 0.05))
+            child.kill()
+        assert ask(path, "PRAGMA integrity_check") == [("ok",)]
+        assert everything(path) == before
+    walk(path)
+    assert ask(path, KINDS) == [(0, 0, 24), (1, 1, 48)]
+    assert everything(path) == before
+    assert checkup.look(path, LONG_AFTER).texts == 0
 
 
 @pytest.mark.parametrize(

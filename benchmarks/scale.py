@@ -1,0 +1,371 @@
+"""What a store of a million postings costs: python benchmarks/scale.py [POSTINGS] [FILE].
+
+Builds a store with three readings a posting, the texts 1-4 kB long, with plain SQL (kept when FILE
+is named; a million take half an hour and 15 GB), packs it as `rolecall thin` does, then measures
+what Rolecall does with it. Words are drawn by their rank from 20,000, and each employer has
+paragraphs of its own in two fifths of every text: such texts pack worse than real ones, so the
+ratio does not flatter. A fifth of the postings are open.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import itertools
+import json
+import random
+import resource
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import page
+from page import NOW, SOURCES, START, at
+from store import clocked
+
+from crawler import EXTRACTOR
+from crawler.items import Crawl, Source
+from monitor import links, rows
+from monitor.compare import judge
+from monitor.digest import compose
+from monitor.retention import Retention
+from monitor.search import Search
+from monitor.store import Store
+from monitor.traits import band, traits_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.items import Posting
+
+WORDS = 20_000
+SENTENCES = 40_000
+SKETCH = 100
+OPEN = 5
+CHUNK = 2_000
+EVENTS = 5_000
+SEARCH = Search("s", "S", to=("reader@example.org",))
+
+_SNAPSHOT = (
+    "INSERT OR IGNORE INTO snapshots (hash, fields, extractor, first_at) VALUES (?, ?, ?, ?)"
+)
+_POSTING = """
+    INSERT INTO postings (id, source, posting, title, organization, url, state, first_seen,
+        last_seen, flips, flapping, closed_at, closed_by, authority, snapshot, extractor, page_hash)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, 0, ?, ?, ?)
+"""
+_EVENT = """
+    INSERT INTO events (crawl, at, source, kind, posting, title, weight, changes, held,
+        before_snapshot, after_snapshot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
+"""
+
+
+class Texts:
+    """Texts as long and as various as real ones, made of sentences that were drawn before."""
+
+    def __init__(self) -> None:
+        self._chance = random.Random(5)
+        letters = "etaoinshrdlucmfwypvbgk"
+        words = [
+            "".join(self._chance.choices(letters, k=self._chance.randint(2, 11)))
+            for _ in range(WORDS)
+        ]
+        ranks = list(itertools.accumulate(1 / (rank + 3) for rank in range(WORDS)))
+        self._sentences = [
+            " ".join(self._chance.choices(words, cum_weights=ranks, k=self._chance.randint(6, 20)))
+            for _ in range(SENTENCES)
+        ]
+        self._frames = [(self.some(5, 9), self.some(2, 5)) for _ in range(SOURCES)]
+
+    def some(self, least: int, most: int) -> str:
+        return ". ".join(self._chance.choices(self._sentences, k=self._chance.randint(least, most)))
+
+    def of(self, source: int) -> str:
+        head, tail = self._frames[source]
+        return f"{head}\n\n{self.some(4, 36)}\n\n{tail}"
+
+
+class Postings:
+    """Postings: a few are made with care, and the others differ from these by their text."""
+
+    def __init__(self) -> None:
+        chance = random.Random(7)
+        self._made = [page.posting(number, chance) for number in range(SOURCES * 5)]
+        self._prints = [
+            links.print_of(replace(one, body=one.body[-200:]), None) for one in self._made
+        ]
+        self.texts = Texts()
+
+    def of(self, number: int) -> Posting:
+        like = self._made[number % len(self._made)]
+        url = f"https://employer{number % SOURCES}.example/jobs/{number}"
+        return replace(like, id=f"p{number}", url=url, body=self.texts.of(number % SOURCES))
+
+    def print_of(self, number: int) -> links.Print:
+        """Give a print with numbers of its own for a sketch."""
+        sketch = tuple(sorted(random.Random(number).choices(range(2**44), k=SKETCH)))
+        return replace(
+            self._prints[number % len(self._prints)],
+            links=(f"employer{number % SOURCES}.example/jobs/{number}",),
+            shingles=300,
+            sketch=sketch,
+        )
+
+    def readings(self, item: Posting) -> list[tuple[str, str]]:
+        """Give hash and text of how a posting stood: at first, renamed, with more said."""
+        _, first = rows.snapshot(item)
+        renamed = first.replace('"title":"', '"title":"Acting ', 1)
+        said = renamed.replace('"body":"', f'"body":"{self.texts.some(1, 2)}. ', 1)
+        return [(hashlib.sha256(one.encode()).hexdigest(), one) for one in (first, renamed, said)]
+
+
+def build(path: Path, count: int) -> None:
+    """Write the store with plain SQL, in pieces."""
+    Store.open(path).close()
+    postings = Postings()
+    values: dict[tuple[str, str], int] = {}
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("PRAGMA journal_mode = OFF")
+        db.execute("PRAGMA cache_size = -1000000")
+        indexes = db.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+        ).fetchall()
+        for name, _ in indexes:
+            db.execute(f"DROP INDEX {name}")
+        _sources(db)
+        for begin in range(0, count, CHUNK):
+            for number in range(begin, min(begin + CHUNK, count)):
+                _write(db, number, count, postings, values)
+            db.commit()
+        db.executemany(
+            "INSERT INTO trait_values (id, trait, value) VALUES (?, ?, ?)",
+            [(id_, *pair) for pair, id_ in values.items()],
+        )
+        for _, statement in indexes:
+            db.execute(statement)
+
+
+def _sources(db: sqlite3.Connection) -> None:
+    db.executemany(
+        "INSERT INTO sources (id, kind, board, options, address, first_seen, baseline_at, counts)"
+        " VALUES (?, 'greenhouse', ?, '{}', ?, ?, ?, '[250, 250]')",
+        [
+            (source.id, source.board, rows.address(source), at(0, 1), at(0, 1))
+            for source in map(source_of, range(SOURCES))
+        ],
+    )
+    db.executemany(
+        "INSERT INTO crawls (id, source, started, finished, outcome, reasons, found, counts,"
+        " extractor) VALUES (?, ?, ?, ?, 'complete', '[]', 250, '{}', ?)",
+        [
+            (n + 1, f"s{n % SOURCES}", at(n, SOURCES * 500), at(n, SOURCES * 500), EXTRACTOR)
+            for n in range(SOURCES * 500)
+        ],
+    )
+
+
+def source_of(number: int) -> Source:
+    return Source(f"s{number}", "greenhouse", board=f"s{number}")
+
+
+def _write(
+    db: sqlite3.Connection,
+    number: int,
+    count: int,
+    postings: Postings,
+    values: dict[tuple[str, str], int],
+) -> None:
+    """Write one posting with its readings, its events and everything that is made of it."""
+    item, source, closed = postings.of(number), f"s{number % SOURCES}", number % OPEN != 0
+    made = postings.readings(item)
+    item = rows.posting(made[-1][1])
+    times = [at(min(number + turn * count // 40, count), count) for turn in range(4)]
+    crawl = number * SOURCES * 500 // count // SOURCES * SOURCES + number % SOURCES + 1
+    db.executemany(
+        _SNAPSHOT, [(*one, EXTRACTOR, when) for one, when in zip(made, times, strict=False)]
+    )
+    columns = (item.title, item.organization, item.url, "closed" if closed else "open")
+    ends = (times[3], "missed") if closed else (None, None)
+    seen = (times[0], times[3], *ends, made[-1][0], EXTRACTOR, f"{number:064x}")
+    db.execute(_POSTING, (number + 1, source, item.id, *columns, *seen))
+    db.executemany(
+        "INSERT INTO revisions (posting, at, snapshot, crawl) VALUES (?, ?, ?, ?)",
+        [(number + 1, when, one, crawl) for (one, _), when in zip(made, times, strict=False)],
+    )
+    db.executemany(_EVENT, _events(number, item.title, [one for one, _ in made], times, crawl))
+    db.execute(
+        "INSERT INTO posting_index (rowid, title, organization, places, body)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (number + 1, *rows.words(item)),
+    )
+    _link(db, number, postings.print_of(number))
+    for pair in traits_of(item, source, None):
+        value = values.setdefault(pair, len(values) + 1)
+        db.execute("INSERT INTO traits VALUES (?, ?, ?)", (int(closed), value, number + 1))
+    if (pay := item.salary) and band(pay):
+        numbers = (pay.currency, pay.period, pay.min, pay.max)
+        db.execute("INSERT INTO pay VALUES (?, ?, ?, ?, ?, ?)", (number + 1, int(closed), *numbers))
+
+
+def _link(db: sqlite3.Connection, number: int, made: links.Print) -> None:
+    fields = {one.name: getattr(made, one.name) for one in dataclasses.fields(made)}
+    db.execute(
+        "INSERT INTO prints VALUES (?, ?)",
+        (number + 1, json.dumps(fields, separators=(",", ":"), sort_keys=True)),
+    )
+    db.executemany(
+        "INSERT INTO print_keys VALUES (?, ?)",
+        [(key, number + 1) for key in sorted(links.keys(made))],
+    )
+
+
+def _events(
+    number: int, title: str, made: list[str], times: list[str], crawl: int
+) -> Iterator[tuple[object, ...]]:
+    place = (f"s{number % SOURCES}", f"p{number}", title)
+    change = {"field": "title", "before": title.removeprefix("Acting "), "after": title}
+    changed = json.dumps([{**change, "weight": "minor", "fact": None, "note": None}])
+    for kind, turn, changes in (
+        ("opened", 0, "[]"),
+        ("changed", 1, changed),
+        ("changed", 2, changed),
+        *([("closed", 3, "[]")] if number % OPEN else []),
+    ):
+        before = made[turn - 1] if kind == "changed" else None
+        source, name, words = place
+        told = (kind, name, words, "minor", changes, before, made[min(turn, 2)])
+        yield (crawl, times[turn], source, *told)
+
+
+def sizes(path: Path) -> str:
+    """Say how large the file is, and how much of that is free to be used again."""
+    with sqlite3.connect(path) as db:
+        pages, free, size = (
+            db.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+    return f"{pages * size / 1e6:,.0f} MB, {free * size / 1e6:,.0f} MB of it free"
+
+
+def visit(store: Store, number: int, hours: int, *, changed: int = 0, new: int = 0) -> Crawl:
+    """Give a visit that finds all that is open, some of it changed, and something new."""
+    known = store.standing(f"s{number}").known
+    items = [one.posting for one in known.values() if one.state == "open"][:1000]
+    found = [
+        replace(one, title=f"{one.title} II") if place < changed else one
+        for place, one in enumerate(items)
+    ]
+    texts, chance = Texts(), random.Random(hours)
+    found += [replace(page.posting(10**8 + n, chance), body=texts.of(number)) for n in range(new)]
+    started = NOW + timedelta(hours=hours)
+    return Crawl(
+        source_of(number), started, started, "complete", postings=tuple(found), extractor=EXTRACTOR
+    )
+
+
+def remembered(path: Path) -> None:
+    """Measure what a visit, a reader and a digest ask of the store."""
+    with Store.open(path) as store:
+        clocked("recall of a source", lambda: store.recall("s1"))
+        clocked("standing of a source, all it ever had", lambda: store.standing("s1"))
+        same, few = visit(store, 1, 1), visit(store, 1, 2, changed=5)
+        many = visit(store, 2, 3, new=1000)
+        clocked(f"record: {len(same.postings)} read again", lambda: store.record(same, judge))
+        clocked("record: of these 5 changed", lambda: store.record(few, judge))
+        clocked("record: 1,000 new ones beside", lambda: store.record(many, judge))
+        clocked("status", store.status)
+        clocked("sources that are due", lambda: store.due_sources({"s1": 1.0}, NOW))
+        _searches(store)
+        _digest(store)
+
+
+def _searches(store: Store) -> None:
+    chance, times, texts = random.Random(3), [], Texts()
+    for _ in range(60):
+        words = " ".join(chance.sample(texts.some(30, 40).split(), 2))
+        began = time.perf_counter()
+        store.search(words)
+        times.append((time.perf_counter() - began) * 1000)
+    p95 = statistics.quantiles(times, n=20, method="inclusive")[-1]
+    print(f"search for two words: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms")
+
+
+def _digest(store: Store) -> None:
+    """Compose a digest of the newest events, among which those of the visits before."""
+    store._connection.execute(  # noqa: SLF001 - a search that was told all but these
+        "INSERT INTO searches SELECT 's', 'S', 0, max(e.id) - ?,"
+        " (SELECT max(id) FROM crawls) - ?, ? FROM events e",
+        (EVENTS, 4 * SOURCES, at(1, 1)),
+    )
+    pending: list[object] = []
+    clocked("pending: 5,000 events", lambda: pending.append(store.pending(SEARCH, NOW)))
+    clocked("digest: 5,000 events composed", lambda: compose(SEARCH, pending[0], now=NOW))
+    store._connection.execute("DELETE FROM searches")  # noqa: SLF001
+
+
+def commands(path: Path) -> None:
+    """Measure commands with everything that a start of them takes."""
+    toml = path.with_suffix(".toml")
+    toml.write_text(
+        f'store = "{path}"\ncontact = "reader@example.org"\n'
+        + "".join(
+            f'[[source]]\nid = "s{n}"\nkind = "greenhouse"\nboard = "s{n}"\nevery = "9999d"\n'
+            for n in range(SOURCES)
+        )
+    )
+    for words in (["--help"], ["run"], ["status"], ["search", "senior", "nurse"]):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        began = time.perf_counter()
+        asked = [sys.executable, "-m", "monitor", "--config", str(toml), *words]
+        subprocess.run(asked, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        print(
+            f"rolecall {' '.join(words):24} cpu {spent:.2f} s  wall"
+            f" {time.perf_counter() - began:.2f} s  peak so far {after.ru_maxrss / 1000:.0f} MB"
+        )
+
+
+def packed(path: Path) -> None:
+    """Pack the store, and say what that spares and takes."""
+    with Store.open(path) as store:
+        upkeep = store.upkeep(Retention(), NOW)
+        clocked("thin: the first walk", upkeep.all)
+        done = upkeep.done
+        print(
+            f"  {done.packed:,} of {3 * done.postings:,} readings packed:"
+            f" {done.before / 1e6:,.0f} MB -> {done.after / 1e6:,.0f} MB,"
+            f" ratio {done.before / max(done.after, 1):.2f}"
+        )
+        again = store.upkeep(Retention(), NOW)
+        clocked("thin: a walk with nothing to pack", again.all)
+    print(f"  {sizes(path)}")
+
+
+def main() -> None:
+    """Build, unless it is there already, and measure."""
+    given = dict(enumerate(sys.argv))
+    count = int(given.get(1, "100000"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(given.get(2, f"{folder}/r.db")).absolute()
+        if not path.exists():
+            clocked("build", partial(build, path, count))
+            print(f"  {count:,} postings from {START:%Y-%m} to {NOW:%Y-%m}: {sizes(path)}")
+        for part in (packed, remembered, commands):
+            part(path)
+        page.measure(path, count)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(f"peak of this process {peak / 1000:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -10,9 +10,11 @@ ratio does not flatter. A fifth of the postings are open.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import itertools
 import json
+import multiprocessing
 import random
 import resource
 import sqlite3
@@ -21,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -47,10 +50,11 @@ if TYPE_CHECKING:
     from crawler.items import Posting
 
 WORDS = 20_000
-SENTENCES = 40_000
+TEXTS = 19_997
+"""A prime, so that no source has a text twice."""
 SKETCH = 100
 OPEN = 5
-CHUNK = 2_000
+CHUNK = 1_000
 EVENTS = 5_000
 SEARCH = Search("s", "S", to=("reader@example.org",))
 
@@ -62,6 +66,11 @@ _POSTING = """
         last_seen, flips, flapping, closed_at, closed_by, authority, snapshot, extractor, page_hash)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, 0, ?, ?, ?)
 """
+_REVISION = "INSERT INTO revisions (posting, at, snapshot, crawl) VALUES (?, ?, ?, ?)"
+_WORDS = """
+    INSERT INTO posting_index (rowid, title, organization, places, body) VALUES (?, ?, ?, ?, ?)
+"""
+_TRAIT = "INSERT INTO stated VALUES (?, ?, ?, ?)"
 _EVENT = """
     INSERT INTO events (crawl, at, source, kind, posting, title, weight, changes, held,
         before_snapshot, after_snapshot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
@@ -69,70 +78,81 @@ _EVENT = """
 
 
 class Texts:
-    """Texts as long and as various as real ones, made of sentences that were drawn before."""
+    """Texts as long and as various as real ones; no source has one of them twice."""
 
     def __init__(self) -> None:
         self._chance = random.Random(5)
         letters = "etaoinshrdlucmfwypvbgk"
-        words = [
+        self._words = [
             "".join(self._chance.choices(letters, k=self._chance.randint(2, 11)))
             for _ in range(WORDS)
         ]
-        ranks = list(itertools.accumulate(1 / (rank + 3) for rank in range(WORDS)))
-        self._sentences = [
-            " ".join(self._chance.choices(words, cum_weights=ranks, k=self._chance.randint(6, 20)))
-            for _ in range(SENTENCES)
-        ]
-        self._frames = [(self.some(5, 9), self.some(2, 5)) for _ in range(SOURCES)]
+        self._ranks = list(itertools.accumulate(1 / (rank + 3) for rank in range(WORDS)))
+        self._frames = [(self.some(60, 120), self.some(20, 60)) for _ in range(SOURCES)]
+        self._own = [self.some(60, 420) for _ in range(TEXTS)]
 
     def some(self, least: int, most: int) -> str:
-        return ". ".join(self._chance.choices(self._sentences, k=self._chance.randint(least, most)))
+        count = self._chance.randint(least, most)
+        return " ".join(self._chance.choices(self._words, cum_weights=self._ranks, k=count))
 
-    def of(self, source: int) -> str:
-        head, tail = self._frames[source]
-        return f"{head}\n\n{self.some(4, 36)}\n\n{tail}"
+    def of(self, number: int) -> str:
+        head, tail = self._frames[number % SOURCES]
+        return f"{head}\n\n{self._own[number * 7919 % TEXTS]}\n\n{tail}"
+
+    def more(self, number: int) -> str:
+        return self._own[(number * 7919 + 1) % TEXTS][:80]
 
 
 class Postings:
-    """Postings: a few are made with care, and the others differ from these by their text."""
+    """Postings: a few are made with care, and the others differ from these by name and text."""
 
     def __init__(self) -> None:
         chance = random.Random(7)
-        self._made = [page.posting(number, chance) for number in range(SOURCES * 5)]
-        self._prints = [
-            links.print_of(replace(one, body=one.body[-200:]), None) for one in self._made
-        ]
         self.texts = Texts()
+        made = [page.posting(number, chance) for number in range(SOURCES * 5)]
+        self._made = [
+            replace(one, id="p@@", url=f"{str(one.url).rpartition('/')[0]}/@@", body="@")
+            for one in made
+        ]
+        self._snapshots = [rows.snapshot(one)[1] for one in self._made]
+        self._prints = [links.print_of(one, None) for one in made]
+        self._traits = [traits_of(one, f"s{n % SOURCES}", None) for n, one in enumerate(made)]
+        self._sketches = [
+            tuple(sorted(chance.choices(range(2**44), k=SKETCH))) for _ in range(TEXTS)
+        ]
 
     def of(self, number: int) -> Posting:
         like = self._made[number % len(self._made)]
-        url = f"https://employer{number % SOURCES}.example/jobs/{number}"
-        return replace(like, id=f"p{number}", url=url, body=self.texts.of(number % SOURCES))
+        url = str(like.url).replace("@@", str(number))
+        return replace(like, id=f"p{number}", url=url, body=self.texts.of(number))
+
+    def traits_of(self, number: int) -> set[tuple[str, str]]:
+        return self._traits[number % len(self._made)]
 
     def print_of(self, number: int) -> links.Print:
         """Give a print with numbers of its own for a sketch."""
-        sketch = tuple(sorted(random.Random(number).choices(range(2**44), k=SKETCH)))
         return replace(
             self._prints[number % len(self._prints)],
             links=(f"employer{number % SOURCES}.example/jobs/{number}",),
             shingles=300,
-            sketch=sketch,
+            sketch=self._sketches[number * 7919 % TEXTS],
         )
 
-    def readings(self, item: Posting) -> list[tuple[str, str]]:
+    def readings(self, number: int) -> list[tuple[str, str]]:
         """Give hash and text of how a posting stood: at first, renamed, with more said."""
-        _, first = rows.snapshot(item)
+        text = self.texts.of(number).replace("\n", "\\n")
+        like = self._snapshots[number % len(self._made)]
+        first = like.replace('"body":"@"', f'"body":"{text}"').replace("@@", str(number))
         renamed = first.replace('"title":"', '"title":"Acting ', 1)
-        said = renamed.replace('"body":"', f'"body":"{self.texts.some(1, 2)}. ', 1)
+        said = renamed.replace('"body":"', f'"body":"{self.texts.more(number)}. ', 1)
         return [(hashlib.sha256(one.encode()).hexdigest(), one) for one in (first, renamed, said)]
 
 
 def build(path: Path, count: int) -> None:
-    """Write the store with plain SQL, in pieces."""
+    """Write the store with plain SQL, in pieces that other processes make."""
     Store.open(path).close()
-    postings = Postings()
-    values: dict[tuple[str, str], int] = {}
-    with sqlite3.connect(path) as db:
+    pieces = [(begin, min(begin + CHUNK, count), count) for begin in range(0, count, CHUNK)]
+    with sqlite3.connect(path) as db, multiprocessing.Pool(1, _begin) as pool:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA cache_size = -1000000")
@@ -141,17 +161,25 @@ def build(path: Path, count: int) -> None:
         ).fetchall()
         for name, _ in indexes:
             db.execute(f"DROP INDEX {name}")
+        db.execute("CREATE TABLE stated (closed INTEGER, trait TEXT, value TEXT, posting INTEGER)")
         _sources(db)
-        for begin in range(0, count, CHUNK):
-            for number in range(begin, min(begin + CHUNK, count)):
-                _write(db, number, count, postings, values)
+        for piece in pool.imap(_piece, pieces):
+            for statement, made in piece.items():
+                db.executemany(statement, made)
             db.commit()
-        db.executemany(
-            "INSERT INTO trait_values (id, trait, value) VALUES (?, ?, ?)",
-            [(id_, *pair) for pair, id_ in values.items()],
-        )
+        _number_traits(db)
         for _, statement in indexes:
             db.execute(statement)
+
+
+def _number_traits(db: sqlite3.Connection) -> None:
+    """Give values the numbers by which traits know them."""
+    db.execute("INSERT INTO trait_values (trait, value) SELECT DISTINCT trait, value FROM stated")
+    db.execute(
+        "INSERT INTO traits SELECT s.closed, v.id, s.posting FROM stated s"
+        " JOIN trait_values v ON v.trait = s.trait AND v.value = s.value ORDER BY 1, 2, 3"
+    )
+    db.execute("DROP TABLE stated")
 
 
 def _sources(db: sqlite3.Connection) -> None:
@@ -177,55 +205,57 @@ def source_of(number: int) -> Source:
     return Source(f"s{number}", "greenhouse", board=f"s{number}")
 
 
-def _write(
-    db: sqlite3.Connection,
-    number: int,
-    count: int,
-    postings: Postings,
-    values: dict[tuple[str, str], int],
+_postings: list[Postings] = []
+
+
+def _begin() -> None:
+    _postings.append(Postings())
+
+
+def _piece(piece: tuple[int, int, int]) -> dict[str, list[tuple[object, ...]]]:
+    """Make the rows of some postings, by the statements that write them."""
+    begin, end, count = piece
+    made: dict[str, list[tuple[object, ...]]] = defaultdict(list)
+    for number in range(begin, end):
+        _make(made, number, count, _postings[0])
+    return made
+
+
+@functools.cache
+def _at(part: int) -> str:
+    return at(min(part, 2000), 2000)
+
+
+def _make(
+    out: dict[str, list[tuple[object, ...]]], number: int, count: int, postings: Postings
 ) -> None:
-    """Write one posting with its readings, its events and everything that is made of it."""
+    """Make one posting with its readings, its events and everything that is made of it."""
     item, source, closed = postings.of(number), f"s{number % SOURCES}", number % OPEN != 0
-    made = postings.readings(item)
-    item = rows.posting(made[-1][1])
-    times = [at(min(number + turn * count // 40, count), count) for turn in range(4)]
-    crawl = number * SOURCES * 500 // count // SOURCES * SOURCES + number % SOURCES + 1
-    db.executemany(
-        _SNAPSHOT, [(*one, EXTRACTOR, when) for one, when in zip(made, times, strict=False)]
+    made = postings.readings(number)
+    item = replace(
+        item, title=f"Acting {item.title}", body=f"{postings.texts.more(number)}. {item.body}"
     )
+    times = [_at((number + turn * count // 40) * 2000 // count) for turn in range(4)]
+    crawl = number * SOURCES * 500 // count // SOURCES * SOURCES + number % SOURCES + 1
+    out[_SNAPSHOT] += [(*one, EXTRACTOR, when) for one, when in zip(made, times, strict=False)]
     columns = (item.title, item.organization, item.url, "closed" if closed else "open")
     ends = (times[3], "missed") if closed else (None, None)
     seen = (times[0], times[3], *ends, made[-1][0], EXTRACTOR, f"{number:064x}")
-    db.execute(_POSTING, (number + 1, source, item.id, *columns, *seen))
-    db.executemany(
-        "INSERT INTO revisions (posting, at, snapshot, crawl) VALUES (?, ?, ?, ?)",
-        [(number + 1, when, one, crawl) for (one, _), when in zip(made, times, strict=False)],
-    )
-    db.executemany(_EVENT, _events(number, item.title, [one for one, _ in made], times, crawl))
-    db.execute(
-        "INSERT INTO posting_index (rowid, title, organization, places, body)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (number + 1, *rows.words(item)),
-    )
-    _link(db, number, postings.print_of(number))
-    for pair in traits_of(item, source, None):
-        value = values.setdefault(pair, len(values) + 1)
-        db.execute("INSERT INTO traits VALUES (?, ?, ?)", (int(closed), value, number + 1))
+    out[_POSTING].append((number + 1, source, item.id, *columns, *seen))
+    out[_REVISION] += [
+        (number + 1, when, one, crawl) for (one, _), when in zip(made, times, strict=False)
+    ]
+    out[_EVENT] += _events(number, item.title, [one for one, _ in made], times, crawl)
+    out[_WORDS].append((number + 1, *rows.words(item)))
+    out[_TRAIT] += [(int(closed), *pair, number + 1) for pair in postings.traits_of(number)]
+    print_ = postings.print_of(number)
+    fields = {one.name: getattr(print_, one.name) for one in dataclasses.fields(print_)}
+    text = json.dumps(fields, separators=(",", ":"), sort_keys=True)
+    out["INSERT INTO prints VALUES (?, ?)"].append((number + 1, text))
+    out["INSERT INTO print_keys VALUES (?, ?)"] += [(key, number + 1) for key in links.keys(print_)]
     if (pay := item.salary) and band(pay):
         numbers = (pay.currency, pay.period, pay.min, pay.max)
-        db.execute("INSERT INTO pay VALUES (?, ?, ?, ?, ?, ?)", (number + 1, int(closed), *numbers))
-
-
-def _link(db: sqlite3.Connection, number: int, made: links.Print) -> None:
-    fields = {one.name: getattr(made, one.name) for one in dataclasses.fields(made)}
-    db.execute(
-        "INSERT INTO prints VALUES (?, ?)",
-        (number + 1, json.dumps(fields, separators=(",", ":"), sort_keys=True)),
-    )
-    db.executemany(
-        "INSERT INTO print_keys VALUES (?, ?)",
-        [(key, number + 1) for key in sorted(links.keys(made))],
-    )
+        out["INSERT INTO pay VALUES (?, ?, ?, ?, ?, ?)"].append((number + 1, int(closed), *numbers))
 
 
 def _events(

@@ -17,7 +17,7 @@ from monitor.ledger import EVENTS, KNOWN, NOTES
 from monitor.twins import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from monitor.closeness import Portrait
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from monitor.digest import CrawlNote
     from monitor.events import Event, Known, Tie
     from monitor.search import Search
+
+
+_NEWEST = "SELECT max(id) FROM crawls WHERE source = o.id"
 
 
 class AlreadyDecided(Exception):  # noqa: N818 - a state of affairs, not an error of anyone
@@ -53,7 +56,7 @@ def pending(
         events=events,
         crawls=_notes_after(connection, found["crawl_cursor"]) if found else _last(connection),
         known=known,
-        told_closed=_told_closed(connection, found["first_cursor"], cursor)
+        told_closed=_told_closed(connection, _keys(events, tied), found["first_cursor"], cursor)
         if found
         else frozenset(),
         first_seen=first_seen | _first_seen(connection, cursor, head),
@@ -96,23 +99,33 @@ def _notes_after(connection: sqlite3.Connection, crawl: int) -> tuple[CrawlNote,
 
 def _last(connection: sqlite3.Connection) -> tuple[CrawlNote, ...]:
     found = connection.execute(
-        f"{NOTES} WHERE c.id IN (SELECT max(id) FROM crawls GROUP BY source)"  # noqa: S608 - constants only
+        f"{NOTES} WHERE c.id IN (SELECT ({_NEWEST}) FROM sources o)"  # noqa: S608 - constants only
         " AND s.retired_at IS NULL ORDER BY c.id"
     )
     return tuple(rows.note(row) for row in found)
 
 
+def _keys(events: Iterable[Event], tied: Iterable[Tie]) -> set[tuple[str, str]]:
+    """Give the postings that a digest is about, and those that are linked with them."""
+    own = {(event.source, event.posting_id) for event in events if event.posting_id is not None}
+    return own | {end.key for tie in tied for end in tie.ends}
+
+
 def _told_closed(
-    connection: sqlite3.Connection, first: int, cursor: int
+    connection: sqlite3.Connection, keys: Iterable[tuple[str, str]], first: int, cursor: int
 ) -> frozenset[tuple[str, str]]:
-    """Give the postings whose newest told turn, since the search began, is a closing."""
-    found = connection.execute(
-        "SELECT source, posting FROM events WHERE kind = 'closed' AND id > ? AND id IN ("
-        " SELECT max(id) FROM events WHERE kind IN ('closed', 'reopened', 'retracted')"
-        " AND held = 0 AND id <= ? GROUP BY source, posting)",
-        (first, cursor),
+    """Give those of the postings whose newest told turn, since the search began, is a closing.
+
+    Posting by posting: all that ever closed are many more than a digest is about.
+    """
+    question = (
+        "SELECT kind, id FROM events WHERE source = ? AND posting = ? AND held = 0 AND id <= ?"
+        " AND kind IN ('closed', 'reopened', 'retracted') ORDER BY id DESC LIMIT 1"
     )
-    return frozenset((row["source"], row["posting"]) for row in found)
+    found = {key: connection.execute(question, (*key, cursor)).fetchone() for key in keys}
+    return frozenset(
+        key for key, row in found.items() if row and row["kind"] == "closed" and row["id"] > first
+    )
 
 
 def _first_seen(

@@ -72,8 +72,8 @@ def ages(connection: sqlite3.Connection, now: datetime) -> dict[str, float]:
     otherwise not be visited until the clock has caught up.
     """
     found = connection.execute(
-        "SELECT source, started FROM crawls"
-        " WHERE id IN (SELECT max(id) FROM crawls GROUP BY source)"
+        "SELECT c.source, c.started FROM sources s JOIN crawls c"
+        " ON c.id = (SELECT max(id) FROM crawls WHERE source = s.id)"
     )
     passed = {row["source"]: (now - rows.instant(row["started"])).total_seconds() for row in found}
     return {source: seconds for source, seconds in passed.items() if seconds >= -_SKEW}

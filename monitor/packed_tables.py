@@ -22,6 +22,9 @@ PACKED = (
     # A visit that led to something is never deleted; without an index each deletion would look for
     # its revisions in all of them.
     "CREATE INDEX revisions_crawl ON revisions (crawl)",
+    # The newest visit of a source, and the newest of all, without a look at the others.
+    "CREATE INDEX crawls_source ON crawls (source)",
+    "CREATE INDEX crawls_started ON crawls (started)",
     # How far the walk over all postings came that packs and thins out, and when the last one ended.
     """
     CREATE TABLE upkeep (

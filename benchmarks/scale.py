@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.items import Posting
+    from monitor.digest import Pending
 
 WORDS = 20_000
 TEXTS = 19_997
@@ -70,6 +71,19 @@ _REVISION = "INSERT INTO revisions (posting, at, snapshot, crawl) VALUES (?, ?, 
 _WORDS = """
     INSERT INTO posting_index (rowid, title, organization, places, body) VALUES (?, ?, ?, ?, ?)
 """
+_NEWS = """
+    INSERT INTO events (crawl, at, source, kind, posting, title, weight, changes, held,
+        before_snapshot, after_snapshot)
+    SELECT 1, :at, p.source, n.kind, p.posting, p.title, 'minor',
+        CASE n.kind WHEN 'changed' THEN :change ELSE '[]' END, 0,
+        CASE n.kind WHEN 'changed' THEN (SELECT min(snapshot) FROM revisions r
+            WHERE r.posting = p.id AND r.snapshot <> p.snapshot) END, p.snapshot
+    FROM postings p JOIN (SELECT 0 AS n, 'opened' AS kind UNION SELECT 1, 'opened'
+        UNION SELECT 2, 'opened' UNION SELECT 3, 'changed' UNION SELECT 4, 'closed') n
+        ON n.n = p.id / 5 % 5
+    WHERE p.state = 'open' ORDER BY p.id LIMIT :most
+"""
+_CHANGE = '[{"field":"title","before":"Baker","after":"Acting baker","weight":"minor"}]'
 _TRAIT = "INSERT INTO stated VALUES (?, ?, ?, ?)"
 _EVENT = """
     INSERT INTO events (crawl, at, source, kind, posting, title, weight, changes, held,
@@ -330,16 +344,21 @@ def _searches(store: Store) -> None:
 
 
 def _digest(store: Store) -> None:
-    """Compose a digest of the newest events, among which those of the visits before."""
-    store._connection.execute(  # noqa: SLF001 - a search that was told all but these
-        "INSERT INTO searches SELECT 's', 'S', 0, max(e.id) - ?,"
-        " (SELECT max(id) FROM crawls) - ?, ? FROM events e",
-        (EVENTS, 4 * SOURCES, at(1, 1)),
+    """Compose a digest of 5,000 events, each of a posting of its own."""
+    db = store._connection  # noqa: SLF001 - a search that was told all but these
+    db.execute("BEGIN")
+    db.execute(
+        "INSERT INTO searches SELECT 's', 'S', 0, (SELECT max(id) FROM events), max(id) - ?, ?"
+        " FROM crawls",
+        (4 * SOURCES, at(1, 1)),
     )
-    pending: list[object] = []
+    db.execute(_NEWS, {"at": at(1, 1), "change": _CHANGE, "most": EVENTS})
+    db.execute("COMMIT")
+    pending: list[Pending] = []
     clocked("pending: 5,000 events", lambda: pending.append(store.pending(SEARCH, NOW)))
     clocked("digest: 5,000 events composed", lambda: compose(SEARCH, pending[0], now=NOW))
-    store._connection.execute("DELETE FROM searches")  # noqa: SLF001
+    db.execute("DELETE FROM events WHERE id > (SELECT cursor FROM searches)")
+    db.execute("DELETE FROM searches")
 
 
 def commands(path: Path) -> None:

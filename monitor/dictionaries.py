@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-_SAMPLES = 300
+_SAMPLES = 200
 _GROWN = 4
 """A dictionary is made anew when there are so many times the texts that it was made for."""
 

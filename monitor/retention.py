@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
 SHORTEST = timedelta(days=100)
@@ -69,7 +69,7 @@ class Plan:
     source: dict[str, str] = field(default_factory=dict)
 
 
-def plan(held: Iterable[Held], keep: Retention, now: datetime, *, told: datetime) -> Plan:
+def plan(held: Collection[Held], keep: Retention, now: datetime, *, told: datetime) -> Plan:
     """Say what becomes of readings; ``told`` is up to when every search knows what happened."""
     made = Plan()
     for one in held:
@@ -84,7 +84,9 @@ def plan(held: Iterable[Held], keep: Retention, now: datetime, *, told: datetime
         named = {hash_ for _, hash_ in one.revisions} | set(one.told)
         made.whole |= named - gone
         made.source |= dict.fromkeys((one.present, *named), one.source)
-    kept = made.plain | made.shown | {hash_ for one in held for hash_ in one.others}
+    kept = made.plain | made.shown
+    for one in held:
+        kept |= _ends(one) | set(one.others)
     made.shown -= made.plain
     made.thinned -= kept
     made.whole -= made.plain | made.shown | made.thinned
@@ -99,8 +101,11 @@ def _long_closed(one: Held, keep: Retention, now: datetime, told: datetime) -> b
 
 def _middle(one: Held) -> dict[int, str]:
     """Give the revisions between the first and the last, but for those with the text of these."""
-    ends = {one.present, *(hash_ for _, hash_ in (*one.revisions[:1], *one.revisions[-1:]))}
-    return {number: hash_ for number, hash_ in one.revisions[1:-1] if hash_ not in ends}
+    return {number: hash_ for number, hash_ in one.revisions[1:-1] if hash_ not in _ends(one)}
+
+
+def _ends(one: Held) -> set[str]:
+    return {one.present, *(hash_ for _, hash_ in (*one.revisions[:1], *one.revisions[-1:]))}
 
 
 def old_visits(

@@ -41,6 +41,7 @@ COMMANDS = {
     "search": ("look", "Search the remembered postings."),
     "similar": ("similar", "List the open postings near one, the nearest first."),
     "status": ("look", "Show every source: last visit, outcome, postings."),
+    "readers": ("readers", "List who gets letters of which search, and who does not and why."),
     "subscribe": (
         "subscribe",
         "Let letters go again to an address that stopped or refused them.",

@@ -23,6 +23,7 @@ from crawler.items import Source
 from monitor import complaints, notation
 from monitor.complaints import ConfigError, Key
 from monitor.consistency import clashes
+from monitor.offers import Terms
 from monitor.retention import Retention
 from monitor.search import Search
 from monitor.tables import (
@@ -36,6 +37,7 @@ from monitor.tables import (
     PageTable,
     SearchTable,
     SourceTable,
+    SubscribeTable,
     Table,
     Text,
 )
@@ -63,6 +65,7 @@ class Config(Table):
     network: NetworkTable = NetworkTable()
     keep: KeepTable = KeepTable()
     page: PageTable = PageTable()
+    subscribe: SubscribeTable = SubscribeTable()
     source: tuple[SourceTable, ...] = ()
     search: tuple[SearchTable, ...] = ()
     channel: tuple[ChannelTable, ...] = ()
@@ -89,6 +92,18 @@ class Config(Table):
     def searches(self) -> tuple[Search, ...]:
         """Give the searches as the monitor knows them."""
         return tuple(_search(table) for table in self.search)
+
+    def terms(self) -> Terms:
+        """Give what readers may subscribe to by themselves; without the table, nothing."""
+        table = self.subscribe
+        offered = {search.id: search for search in self.searches()}
+        return Terms(
+            taking=table.open,
+            searches=tuple(offered[name] for name in dict.fromkeys(table.searches)),
+            own_words=table.own_words,
+            domains=table.domains,
+            most=table.most,
+        )
 
     def channels(self) -> dict[str, ChannelTable]:
         """Give the channels by their ids."""
@@ -211,6 +226,7 @@ TABLES: dict[str, type[Table]] = {
     "network": NetworkTable,
     "keep": KeepTable,
     "page": PageTable,
+    "subscribe": SubscribeTable,
 }
 """The tables of the file below its top, by name."""
 

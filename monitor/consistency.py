@@ -27,15 +27,18 @@ def clashes(tables: Table, kinds: Collection[str]) -> Iterator[Complaint]:
     for index, source in _rows(tables, "source"):
         yield from _source(index, source, kinds)
     ids = [str(source.get("id")) for _, source in _rows(tables, "source")]
+    subscribe = found if isinstance(found := tables.get("subscribe"), dict) else {}
+    channels = [row.get("id") for _, row in _rows(tables, "channel")]
     for index, search in _rows(tables, "search"):
         yield from _search(index, search, ids)
-        yield from _readers(index, search, [row.get("id") for _, row in _rows(tables, "channel")])
+        yield from _readers(index, search, channels, _names(subscribe, "searches"))
     for index, channel in _rows(tables, "channel"):
         yield from _channel(index, channel)
     if isinstance(delivery := tables.get("delivery"), dict):
         yield from _delivery(delivery)
-    if isinstance(page := tables.get("page"), dict):
-        yield from _page(page)
+    if isinstance(page := tables.get("page", {}), dict):
+        yield from _page(page, forms=bool(subscribe.get("open")))
+        yield from _subscribe(subscribe, tables, page)
 
 
 def _rows(tables: Table, name: str) -> list[tuple[int, Table]]:
@@ -77,15 +80,21 @@ def _search(index: int, search: Table, sources: Iterable[str]) -> Iterator[Compl
         )
 
 
-def _readers(index: int, search: Table, channels: Collection[Any]) -> Iterator[Complaint]:
-    """Somebody must get the digest, and every way that is named must be there."""
+def _names(table: Table, key: str) -> list[Any]:
+    return found if isinstance(found := table.get(key), list) else []
+
+
+def _readers(
+    index: int, search: Table, channels: Collection[Any], offered: Collection[Any]
+) -> Iterator[Complaint]:
+    """Somebody must get the digest, or may ask for it; every way that is named must be there."""
     named = search.get("channels")
     for place, word in enumerate(named if isinstance(named, list) else ()):
         if word not in channels:
             hint = meant(word, map(str, channels)) or "; write its [[channel]] table"
             key = ("search", index, "channels", place)
             yield Complaint(key, f"there is no channel {quoted(word)}{hint}")
-    if not search.get("to") and not named:
+    if not search.get("to") and not named and search.get("id") not in offered:
         words = "must not be empty" if "to" in search else "missing: who gets the digest"
         yield Complaint(("search", index, "to"), f"{words}, unless `channels` names a [[channel]]")
 
@@ -149,18 +158,45 @@ def _one_secret(name: str, table: Table) -> Iterator[Complaint]:
         yield Complaint((name, "password_file"), "password_env is given too; keep one")
 
 
-def _page(page: Table) -> Iterator[Complaint]:
-    """Let nobody show everything to everybody: without a login the page is this machine's alone."""
+def _page(page: Table, *, forms: bool) -> Iterator[Complaint]:
+    """Let nobody show everything to everybody: without a login the page is this machine's alone.
+
+    With ``forms`` that anybody may send, proxies say who sent them, whoever logs readers in.
+    """
     yield from _one_secret("page", page)
     for key, other in (("user_header", "proxies"), ("proxies", "user_header")):
-        if page.get(key) and not page.get(other):
+        if page.get(key) and not page.get(other) and not (forms and key == "proxies"):
             yield Complaint(("page", key), f"means nothing without {other}")
-    guarded = any(page.get(key) for key in ("password_env", "password_file", "user_header"))
     listen = page.get("listen")
-    if isinstance(listen, str) and not guarded and not _loopback(listen):
+    if isinstance(listen, str) and not _guarded(page) and not _loopback(listen):
         words = "is not on this machine alone, so the page needs a login: keep what"
         words += " `rolecall config password` prints in a file and name it as password_file"
         yield Complaint(("page", "listen"), f"{quoted(listen)} {words}")
+
+
+def _guarded(page: Table) -> bool:
+    return any(page.get(key) for key in ("password_env", "password_file", "user_header"))
+
+
+def _subscribe(subscribe: Table, tables: Table, page: Table) -> Iterator[Complaint]:
+    """Whoever may subscribe must reach the page, find something there, and see nothing else."""
+    ids = [search.get("id") for _, search in _rows(tables, "search")]
+    for place, word in enumerate(_names(subscribe, "searches")):
+        if word not in ids:
+            hint = meant(word, map(str, ids)) or "; write its [[search]] table"
+            key = ("subscribe", "searches", place)
+            yield Complaint(key, f"there is no search {quoted(word)}{hint}")
+    if not subscribe.get("open"):
+        return
+    if "public_url" not in tables:
+        words = "needs public_url: where readers reach the page"
+        yield Complaint(("subscribe", "open"), words)
+    if not subscribe.get("searches") and not subscribe.get("own_words"):
+        yield Complaint(("subscribe", "open"), "needs searches to offer, or own_words = true")
+    if not _guarded(page):
+        words = "needs a login to the other pages, which name readers: keep what"
+        words += " `rolecall config password` prints in a file and name it as password_file of"
+        yield Complaint(("subscribe", "open"), f"{words} [page]")
 
 
 def _loopback(listen: str) -> bool:

@@ -20,7 +20,10 @@ MAIL = "mail"
 INTERRUPTED = "uncertain: an earlier sending was interrupted and may have arrived"
 
 _AHEAD = timedelta(days=1)
-_DELIVERIES = "SELECT o.*, d.search FROM outbox o JOIN digests d ON d.id = o.digest "
+_DELIVERIES = """
+    SELECT o.*, coalesce(d.search, '') AS search
+    FROM outbox o LEFT JOIN digests d ON d.id = o.digest
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A queued letter and how sending it went so far."""
+    """A queued letter and how sending it went so far; ``search`` is "" for one of no digest."""
 
     id: int
     search: str
@@ -58,9 +61,12 @@ class Delivery:
 
 
 def queue(
-    connection: sqlite3.Connection, digest: int, letters: Iterable[Letter], now: datetime
+    connection: sqlite3.Connection, digest: int | None, letters: Iterable[Letter], now: datetime
 ) -> None:
-    """Write the letters of a digest; sqlite3's ``IntegrityError`` when one was written before."""
+    """Write the letters of a digest, or of none.
+
+    Raises sqlite3's ``IntegrityError`` when one was written before.
+    """
     connection.executemany(
         "INSERT INTO outbox (digest, recipient, message_id, subject, mime, text, html, channel,"
         " state, attempts, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?)",

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from monitor import deliveries, nearby, rows, ties
 from monitor.digest import Pending
@@ -67,6 +68,33 @@ def pending(
         told=_told_changes(connection, tied, found["first_cursor"], cursor)
         if found
         else frozenset(),
+    )
+
+
+def stands_at(connection: sqlite3.Connection, search: str) -> tuple[Any, ...] | None:
+    """Give where a search stands: two that stand at one place are told of the same events."""
+    found = connection.execute(
+        "SELECT cursor, crawl_cursor, until FROM searches WHERE id = ?", (search,)
+    ).fetchone()
+    return None if found is None else tuple(found)
+
+
+def pending_as(connection: sqlite3.Connection, search: Search, read: Pending) -> Pending:
+    """Give what was read for a search as another one's that stands at the same place.
+
+    They differ in what they were told before, for one may have begun later.
+    """
+    found = connection.execute(
+        "SELECT first_cursor FROM searches WHERE id = ?", (search.id,)
+    ).fetchone()
+    if found is None:
+        return replace(read, search=search.id)
+    first, cursor = found["first_cursor"], read.cursor
+    return replace(
+        read,
+        search=search.id,
+        told_closed=_told_closed(connection, first, cursor),
+        told=_told_changes(connection, read.ties, first, cursor),
     )
 
 

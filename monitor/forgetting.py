@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection
 
-_OF = "SELECT o.message_id, d.search FROM outbox o JOIN digests d ON d.id = o.digest"
+_OF = "SELECT o.message_id, d.search FROM outbox o LEFT JOIN digests d ON d.id = o.digest"
 _UNUSED = """
     SELECT value FROM json_each(?) WHERE value NOT IN (SELECT search FROM readers)
     AND value NOT IN (SELECT d.search FROM digests d JOIN outbox o ON o.digest = d.id)
@@ -32,6 +32,7 @@ class Forgotten:
     letters: int
     keys: int
     stops: int
+    enrolments: int
     searches: tuple[str, ...]
     scrubbed: bool
 
@@ -56,17 +57,26 @@ def forget(connection: sqlite3.Connection, recipient: str, named: Collection[str
         theirs = connection.execute(
             f"{_OF} WHERE o.channel = 'mail' AND o.recipient = ? COLLATE NOCASE", (recipient,)
         )
-        searches = {row["search"] for row in theirs} - set(named)
-        letters, keys, stops = (
+        searches = {row["search"] for row in theirs if row["search"]} - set(named)
+        searches |= _enrolled(connection, recipient)
+        letters, keys, stops, enrolments, _ = (
             connection.execute(statement, (recipient,)).rowcount
             for statement in (
                 "DELETE FROM outbox WHERE channel = 'mail' AND recipient = ? COLLATE NOCASE",
                 "DELETE FROM readers WHERE recipient = ?",
                 "DELETE FROM stops WHERE recipient = ?",
+                "DELETE FROM enrolments WHERE recipient = ?",
+                "DELETE FROM notices WHERE recipient = ?",
             )
         )
         alone = _end(connection, searches)
-    return Forgotten(letters, keys, stops, alone, scrub(connection))
+    return Forgotten(letters, keys, stops, enrolments, alone, scrub(connection))
+
+
+def _enrolled(connection: sqlite3.Connection, recipient: str) -> set[str]:
+    """Give the searches that a reader made, told or not yet."""
+    found = connection.execute("SELECT search FROM enrolments WHERE recipient = ?", (recipient,))
+    return {row["search"] for row in found}
 
 
 def _end(connection: sqlite3.Connection, searches: Collection[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self, get_args
 
-from monitor import audience, dispatch, figures, narrowing, rows, sent, visited
+from monitor import audience, dispatch, enrolments, figures, narrowing, rows, sent, visited
 from monitor.database import Door, connect, reading
 from monitor.events import EventKind
 from monitor.ledger import KNOWN
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crawler.items import Posting
     from monitor.audience import Stop, Subscription
     from monitor.digest import Pending
+    from monitor.enrolments import Known
     from monitor.events import Event
     from monitor.narrowing import Counts, Filter, Found, Row
     from monitor.search import Search
@@ -100,6 +101,14 @@ class Lookup(Door):
     def stops(self) -> list[Stop]:
         """Give who gets no letters, the oldest first."""
         return audience.stops(self._connection)
+
+    def asked(self, key: str, now: datetime) -> Known | None:
+        """Give the subscription that a key confirms, if it is one and not too old."""
+        return enrolments.asked(self._connection, key, now)
+
+    def managed(self, key: str) -> Known | None:
+        """Give the subscription that a key changes, if it is one."""
+        return enrolments.managed(self._connection, key)
 
     # -- what happened -----------------------------------------------------------------------------
 

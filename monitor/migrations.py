@@ -13,7 +13,7 @@ from sqlite_utils import Database, Migrations
 
 from monitor import rows, traits
 from monitor.packed_tables import PACKED
-from monitor.reader_tables import READERS
+from monitor.reader_tables import READERS, SELFSERVICE
 
 migrations = Migrations("rolecall")
 
@@ -388,10 +388,21 @@ def m006_readers(db: Database) -> None:
 
 
 @migrations()
-def m011_packed(db: Database) -> None:
+def m007_packed(db: Database) -> None:
     """Let readings be packed; those that are there are packed by and by (monitor/upkeep.py)."""
     for statement in PACKED:
         db.conn.execute(statement)
+
+
+@migrations()
+def m008_selfservice(db: Database) -> None:
+    """Keep what readers subscribe to by themselves, and letters that are of no digest."""
+    for statement in SELFSERVICE:
+        db.conn.execute(statement)
+    db.conn.executemany(
+        "INSERT INTO secrets VALUES (?, ?)",
+        [(name, secrets.token_bytes(32)) for name in ("managing", "feeds")],
+    )
 
 
 def names() -> set[str]:

@@ -162,6 +162,16 @@ def host(text: str) -> str:
     return text.lower()
 
 
+def domain(text: str) -> str:
+    """Accept what stands behind the @ of addresses, with the @ or without."""
+    found = text.strip().removeprefix("@").lower()
+    try:
+        mime.recipient_of(f"a@{found}")
+    except ValueError:
+        raise ValueError(f'{quoted(text)} is not a domain; write it like "@uni.example"') from None
+    return found
+
+
 def header(text: str) -> str:
     """Accept the name of an HTTP header (RFC 9110, section 5.1)."""
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", text):

@@ -9,19 +9,21 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Literal, cast
+from urllib.parse import quote, urlsplit
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor import mime
 from monitor.budget import LADDER, within
+from monitor.leaving import MANAGE, PATH
 from monitor.store import Letter
 from monitor.wording import clean, count, day, moment, safe_url, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from monitor.cards import Card
     from monitor.digest import Digest
@@ -58,15 +60,18 @@ def render(
     templates: Path | None = None,
     public_url: str | None = None,
     token: str | None = None,
+    manage: str | None = None,
 ) -> Letter:
     """Make the letter of a digest to one address; the same digest makes the same bytes.
 
     ``templates`` is a folder of the reader's own, looked at first. ``token`` is the opaque key of
     this reader's one-click unsubscribe page below ``public_url``; without both, leaving is by mail.
+    ``manage`` is the key of the page where a reader who subscribed there changes it.
     Raises ``ValueError`` for an address that is not one plain address, and Jinja's errors for a
     template of the reader's own that is broken.
     """
-    context = _foot(digest, recipient, sender, public_url, token) | _overview(digest)
+    foot = _foot(digest, recipient, sender, public_url, (token, manage))
+    context = foot | _overview(digest)
     environment = environment_of(templates)
     shown, html = _fitted(environment, digest, context)
     text = environment.get_template("digest/body.txt").render(digest=shown, **context)
@@ -82,10 +87,12 @@ def summarised(
     templates: Path | None = None,
     public_url: str | None = None,
     token: str | None = None,
+    manage: str | None = None,
 ) -> Letter:
     """Make the letter of a summary to one address; see ``render``."""
     last = summary.until - timedelta(days=1)
-    context: dict[str, Any] = _foot(summary, recipient, sender, public_url, token) | {
+    foot = _foot(summary, recipient, sender, public_url, (token, manage))
+    context: dict[str, Any] = foot | {
         "headline": _said(summary.counts) or "Nothing new",
         "brief": _said(summary.counts, most=3) or "nothing new",
         "window": window(summary),
@@ -101,16 +108,63 @@ def summarised(
     return _letter(summary, recipient, sender, context["leave"], (title, text, html))
 
 
+def notice(
+    kind: Literal["confirm", "known"],
+    said: Mapping[str, Any],
+    recipient: str,
+    sender: str,
+    *,
+    public_url: str,
+    at: datetime,
+    number: int,
+    templates: Path | None = None,
+) -> Letter:
+    """Make a letter that answers a form: to confirm something, or of what is known.
+
+    ``said`` is what its template says besides. That, ``at`` and ``number`` name the letter.
+    """
+    headline = {"confirm": "Confirm your subscription", "known": "Your subscriptions"}[kind]
+    context = dict(said) | {
+        "name": f"Rolecall at {urlsplit(public_url).hostname}",
+        "headline": headline,
+        "window": moment(at),
+        "preview": headline,
+        "recipient": mime.recipient_of(recipient),
+        "form": below(public_url, "/subscribe"),
+    }
+    environment = environment_of(templates)
+    html = _INLINER.inline(environment.get_template(f"notice/{kind}.html").render(context))
+    text = environment.get_template(f"notice/{kind}.txt").render(context)
+    identity = mime.message_id(sender, kind, mime.digest_of(repr((at, number, said))), recipient)
+    envelope = mime.Envelope(sender, recipient, at, identity, "Subscriptions", "subscriptions")
+    raw = mime.build(envelope, subject=headline, text=text, html=html)
+    return Letter(recipient, f"<{identity}>", headline, raw, text, html)
+
+
+def below(public_url: str, path: str) -> str:
+    """Write the link to a path of the page."""
+    return f"{public_url.rstrip('/')}{path}"
+
+
 def _foot(
-    digest: Digest | Summary, recipient: str, sender: str, public_url: str | None, token: str | None
+    digest: Digest | Summary,
+    recipient: str,
+    sender: str,
+    public_url: str | None,
+    keys: tuple[str | None, str | None],
 ) -> dict[str, str]:
-    """Give what the foot of a letter says: to whom it went, and how to leave."""
-    one_click = f"{public_url.rstrip('/')}/u/{token}" if public_url and token else None
+    """Give what the foot of a letter says: to whom it went and why, how to leave or change it."""
+    leave, manage = keys
+    one_click = below(public_url, f"{PATH}{leave}") if public_url and leave else None
     by_mail = quote(f"unsubscribe {mime.slug(digest.search)}")
+    why = f"the search “{digest.name}” ({digest.search}) names {recipient}"
     return {
         "name": digest.name,
         "search": digest.search,
         "recipient": mime.recipient_of(recipient),
+        "why": "You get this because "
+        + (f"{recipient} subscribed to “{digest.name}”." if manage else f"{why}."),
+        "manage": below(public_url, f"{MANAGE}{manage}") if public_url and manage else "",
         "leave": one_click or f"mailto:{mime.sender_of(sender)[1]}?subject={by_mail}",
         "page": public_url or "",
     }

@@ -113,15 +113,20 @@ def spans(intervals: Mapping[str, float]) -> dict[str, float]:
 
 
 def serve(
-    turn: Callable[[], object], intervals: Iterable[float], searches: Iterable[Search]
+    turn: Callable[[], object],
+    intervals: Iterable[float],
+    searches: Iterable[Search],
+    bell: Event | None = None,
 ) -> None:
     """Take a turn at once and whenever something may be due, until interrupted.
+
+    ``bell`` may be rung by others besides, from any thread.
 
     Every bell only asks; what is due is decided by the functions above and the store. Bells that
     ring while a turn is under way are one turn more. The turns run in the calling thread, so that a
     signal interrupts them like any command: ``KeyboardInterrupt`` ends the bells and is passed on.
     """
-    bell = Event()
+    bell = bell or Event()
     bell.set()
     bells = _bells(bell, intervals, searches)
     bells.start()

@@ -88,9 +88,9 @@ class Sent:
         return [_letter(row) for row in found]
 
     def letter(self, id_: int) -> SentLetter | None:
-        """Give one letter."""
+        """Give one letter of a digest; those that forms led to are nobody else's."""
         row = self._connection.execute(
-            "SELECT * FROM outbox WHERE id = ? AND channel = 'mail'", (id_,)
+            "SELECT * FROM outbox WHERE id = ? AND channel = 'mail' AND digest IS NOT NULL", (id_,)
         ).fetchone()
         return None if row is None else _letter(row)
 

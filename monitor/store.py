@@ -34,6 +34,7 @@ from monitor.audience import EVERY, Audience, Stop
 from monitor.database import Door, connect, reading, scrub, writing
 from monitor.deliveries import Delivery, Letter
 from monitor.dispatch import AlreadyDecided
+from monitor.enrolments import Enrolments
 from monitor.forgetting import Forgotten
 from monitor.past import Past
 from monitor.soundness import StoreError
@@ -82,6 +83,11 @@ class Store(Door):
     def audience(self) -> Audience:
         """The readers: by which key each leaves, who gets no letters and why."""
         return Audience(self._connection)
+
+    @property
+    def enrolments(self) -> Enrolments:
+        """The readers who subscribed by themselves: who asks, confirms, changes."""
+        return Enrolments(self._connection)
 
     @property
     def past(self) -> Past:
@@ -141,6 +147,16 @@ class Store(Door):
         """
         with reading(self._connection):
             return dispatch.pending(self._connection, search, now, afresh=afresh)
+
+    def pending_as(self, search: Search, read: Pending) -> Pending:
+        """Give what one search was not told from what another one was not that stands there too."""
+        with reading(self._connection):
+            return dispatch.pending_as(self._connection, search, read)
+
+    def stands_at(self, search: str) -> tuple[Any, ...] | None:
+        """Give up to where a search was told; ``None`` for a new one."""
+        with reading(self._connection):
+            return dispatch.stands_at(self._connection, search)
 
     def decide(
         self,

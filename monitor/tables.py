@@ -47,6 +47,7 @@ Clock = Annotated[
 Network = Annotated[str, AfterValidator(notation.network)]
 Listen = Annotated[str, AfterValidator(notation.listen)]
 Host = Annotated[str, AfterValidator(notation.host)]
+Domain = Annotated[str, AfterValidator(notation.domain)]
 Header = Annotated[str, AfterValidator(notation.header)]
 Proxy = Annotated[str, AfterValidator(notation.proxy)]
 Currency = Annotated[str, AfterValidator(notation.currency)]
@@ -260,4 +261,24 @@ class PageTable(Table):
     )
     proxies: tuple[Proxy, ...] = Field(
         default=(), description="The addresses, as CIDR, from which `user_header` is believed."
+    )
+
+
+class SubscribeTable(Table):
+    """Readers who subscribe by themselves on the page; [readers](readers.md) says how."""
+
+    open: bool = Field(
+        default=False, description="Take new readers at `/subscribe`; each confirms by mail."
+    )
+    searches: tuple[Text, ...] = Field(
+        default=(), description="The searches that are offered to them, by id."
+    )
+    own_words: bool = Field(
+        default=False, description="Whether they may ask for words of their own instead."
+    )
+    domains: tuple[Domain, ...] = Field(
+        default=(), description="Only addresses of these domains, like `@uni.example`."
+    )
+    most: int = Field(
+        default=500, ge=1, le=100_000, description="How many subscriptions there may be in all."
     )

@@ -101,7 +101,17 @@ zone = "Europe/Zurich"
 password_env = "ROLECALL_PAGE"
 user_header = "X-Remote-User"
 proxies = ["127.0.0.1"]
+
+[subscribe]
+open = true
+searches = ["optics"]
+own_words = true
+domains = ["@Uni.example", "lab.example"]
+most = 40
 """
+
+
+PUBLIC = 'public_url = "https://roles.example.org"\n'
 
 
 def complaints(text):
@@ -407,12 +417,42 @@ SEARCH_WORDS = "missing: Your name for it; renaming it shows everything again"
             '[page]\npassword_env = "A"\npassword_file = "b"',
             ":3 page.password_file: password_env is given too; keep one",
         ),
+        (
+            MIN + '[subscribe]\nsearches = ["optisc"]',
+            ':5 subscribe.searches[0]: there is no search "optisc"; did you mean optics?',
+        ),
+        (
+            MIN + "[subscribe]\nopen = true\nown_words = true\n[page]\npassword_env = 'A'",
+            ":5 subscribe.open: needs public_url",
+        ),
+        (
+            PUBLIC + "[subscribe]\nopen = true\n[page]\npassword_env = 'A'",
+            ":3 subscribe.open: needs searches to offer, or own_words = true",
+        ),
+        (
+            PUBLIC + "[subscribe]\nopen = true\nown_words = true",
+            ":3 subscribe.open: needs a login to the other pages",
+        ),
+        (
+            PUBLIC + '[subscribe]\ndomains = ["uni example"]',
+            ':3 subscribe.domains[0]: "uni example" is not a domain',
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_place(text, complaint):
     (line,) = complaints(text + "\n")
     assert line.startswith("rolecall.toml:")
     assert complaint in line
+
+
+def test_a_search_on_offer_need_name_nobody_and_proxies_may_name_who_asks():
+    text = '[[search]]\nid = "optics"\n[page]\npassword_env = "A"\nproxies = ["10.0.0.1"]\n'
+    offered = '[subscribe]\nopen = true\nsearches = ["optics"]\ndomains = ["@Uni.example"]\n'
+    terms = config.loads(PUBLIC + text + offered).terms()
+    assert terms.taking
+    assert [one.id for one in terms.searches] == ["optics"]
+    assert terms.domains == ("uni.example",)
+    assert len(complaints(PUBLIC + text)) == 2
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file():

@@ -335,7 +335,33 @@ def test_a_store_from_before_readers_could_leave_goes_on(path, monkeypatch):
         assert store.audience.stops() == []
         assert store.audience.key("tides", "ann@reader.example")
     assert ask(path, "SELECT kind FROM digests") == [("digest",)]
-    assert ask(path, "SELECT length(value) FROM secrets") == [(32,)]
+    assert set(ask(path, "SELECT length(value) FROM secrets")) == {(32,)}
+
+
+def test_letters_of_a_store_from_before_readers_could_subscribe_stay_as_they_were(
+    path, monkeypatch
+):
+    with monkeypatch.context() as then:
+        steps(*sorted(migrations.names() - {"m008_selfservice"}), onto=then)
+        Store.open(path).close()
+    at = rows.text_of_instant(START)
+    letter = "1, 7, 'a@b.example', '<x@y>', 'News', x'00ff', 't', 'h', 'pending', 2, ?"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO searches VALUES ('tides', 'Tides', 0, 0, 0, ?)", (at,))
+        connection.execute(
+            "INSERT INTO digests VALUES (7, 'tides', '1', NULL, ?, 0, 0, '{}', ?, 'digest')",
+            (at, at),
+        )
+        connection.execute(
+            f"INSERT INTO outbox VALUES ({letter}, NULL, '421 later', NULL, 'mail')", (at,)
+        )
+    with Store.open(path) as store:
+        (waiting,) = store.undelivered()
+        assert (waiting.id, waiting.search, waiting.attempts) == (1, "tides", 2)
+        assert (waiting.letter.mime, waiting.last_reply) == (b"\x00\xff", "421 later")
+        assert store.claim(START, lease=900).id == 1
+    assert ask(path, "PRAGMA foreign_key_check") == []
+    assert ask(path, "SELECT name FROM sqlite_schema WHERE name = 'outbox_due'")
 
 
 def test_a_store_from_before_texts_were_packed_is_packed_by_and_by(path, monkeypatch):

@@ -7,8 +7,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import subscribing
 from calling import call
 from judging import crawl, judge, posting
+from subscribing import Office, form, subscribed
 from web_samples import client, site
 
 from monitor import lock, soundness
@@ -291,3 +293,75 @@ def test_an_address_is_forgotten_and_the_channel_beside_it_is_not(fed):
     with Store.open(fed.with_name("rolecall.db")) as store:
         kept = {(one.search, one.letter.recipient) for one in store.undelivered()}
     assert kept == {("mine", BEN), ("hers", "news")}
+
+
+# Those who subscribed by themselves.
+
+
+@pytest.fixture
+def office(tmp_path, monkeypatch):
+    """Give the folder of a page to subscribe on, with two readers of their own and one to come."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ROLECALL_CONFIG", raising=False)
+    made = Office(tmp_path)
+    with made.client() as ask:
+        subscribed(made, ask, subscribing.ANN)
+        made.later(seconds=1)
+        subscribed(made, ask, subscribing.BEN, search="", any="optics")
+        made.later(seconds=1)
+        ask.post("/subscribe", data=form("dee@uni.example"))
+    made.turn()
+    return made
+
+
+def test_the_readers_are_listed_whoever_named_them(office):
+    with Store.open(office.path) as store:
+        for one in store.enrolments.all():
+            if one.recipient == subscribing.BEN:
+                store.audience.leave(store.audience.key(one.search, one.recipient), NOW)
+    assert [
+        line.partition(" (")[0].split(maxsplit=1) for line in call("readers").out.splitlines()
+    ] == [
+        [subscribing.CARA, "Optics"],
+        [subscribing.ANN, "Everything"],
+        [subscribing.BEN, "optics"],
+        ["dee@uni.example", "Everything"],
+    ]
+    listed = call("readers", "--json").lines
+    assert [(one["by"], one["state"]) for one in listed] == [
+        ("rolecall.toml", "gets letters"),
+        ("subscribed", "gets letters"),
+        ("subscribed", "unsubscribed on 2026-11-24"),
+        ("subscribed", "not confirmed yet"),
+    ]
+    assert [one["offer"] for one in listed] == [None, "all", None, "all"]
+    assert call("subscribe", subscribing.BEN).code == 0
+    assert call("readers", "--json").lines[2]["state"] == "gets letters"
+
+
+def test_a_reader_who_subscribed_is_forgotten_with_everything(office):
+    answer = call("forget", subscribing.ANN.upper(), "--json")
+    assert answer.code == 0
+    (line,) = answer.lines
+    assert (line["letters"], line["keys"], line["enrolments"]) == (2, 1, 1)
+    assert [name[:2] for name in line["searches"]] == ["s-"]
+    assert subscribing.ANN.encode() not in office.path.read_bytes()
+    call("forget", "dee@uni.example")
+    assert [one["address"] for one in call("readers", "--json").lines] == [
+        subscribing.CARA,
+        subscribing.BEN,
+    ]
+    for table in ("enrolments", "notices", "searches", "digests"):
+        assert "dee@" not in str(office.rows(f"SELECT * FROM {table}"))
+
+
+def test_run_and_send_tell_them_like_any_reader(office, monkeypatch):
+    office.visit("c")
+    answer = call("digest", "send", "--now", "--json")
+    assert answer.code == 0
+    told = {to for line in answer.lines for to in line.get("to", ())}
+    assert told == {subscribing.ANN, subscribing.BEN, subscribing.CARA}
+    monkeypatch.setattr("monitor.commands.turn.visits.crawl", lambda *_, **__: None)
+    assert call("run").code == 0
+    (search,) = {one.id for one in office.searches() if one.to == (subscribing.ANN,)}
+    assert call("digest", "preview", search).out.startswith("Subject: Sample: ")

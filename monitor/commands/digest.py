@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor import lock, schedule
-from monitor.commands import letters, named, opened, summaries
+from monitor.commands import enrolled, letters, named, opened, summaries
 from monitor.commands.command import FINE, Command, common, said
 from monitor.commands.work import Work, now
 from monitor.complaints import ConfigError, meant
 from monitor.digest import compose
+from monitor.offers import PREFIX
 from monitor.store import Store
 
 if TYPE_CHECKING:
@@ -28,16 +29,29 @@ if TYPE_CHECKING:
 digest_command = click.Group("digest", params=common(), help="Look at a digest, or send it.")
 
 
-def _chosen(config: Config, name: str | None) -> list[Search]:
-    searches = {search.id: search for search in config.searches()}
-    if not searches:
+def _known(config: Config, name: str | None) -> None:
+    """Refuse a name that no search can have, before any store is opened."""
+    known = [search.id for search in config.searches()]
+    if not known:
         next_step = "`rolecall config schema --markdown` shows its keys"
         raise ConfigError([f"no [[search]] yet: it says who wants to hear of what; {next_step}"])
+    if name is not None and name not in known and not name.startswith(PREFIX):
+        raise _unknown(name, known)
+
+
+def _unknown(name: str, known: list[str]) -> ConfigError:
+    hint = meant(name, known) or f"; it can be {', '.join(known)}"
+    return ConfigError([f'no search "{name}"{hint}'])
+
+
+def _chosen(config: Config, store: Store, name: str | None) -> list[Search]:
+    """Give the search that is named, else all that somebody is told of."""
+    told = enrolled.searches(config, store)
     if name is None:
-        return list(searches.values())
+        return list(told)
+    searches = {search.id: search for search in (*config.searches(), *told)}
     if name not in searches:
-        hint = meant(name, searches) or f"; it can be {', '.join(searches)}"
-        raise ConfigError([f'no search "{name}"{hint}'])
+        raise _unknown(name, [search.id for search in config.searches()])
     return [searches[name]]
 
 
@@ -52,10 +66,10 @@ def preview(voice: Voice, search: str | None, browser: bool, summary: bool) -> i
     Nothing is written and nothing counts as told. Without SEARCH every search is shown.
     """
     config = opened.config(voice)
+    _known(config, search)
     moment = now()
-    chosen = _chosen(config, search)
     with opened.store(config) as store:
-        for one in chosen:
+        for one in _chosen(config, store, search):
             made: Digest | Summary
             to = letters.addressee(config, one)
             if summary:
@@ -92,11 +106,11 @@ def send(voice: Voice, search: str | None, at_once: bool) -> int:
     What was told once is not told again: a digest that is sent early leaves less for the next.
     """
     config = opened.config(voice)
-    chosen = _chosen(config, search)
+    _known(config, search)
     path = config.path(config.store)
     with lock.hold(path), Store.open(path) as store:
         work, moment = Work(voice, config, store), now()
-        for one in chosen:
+        for one in _chosen(config, store, search):
             period = schedule.due(one, store.last_period(one.id), moment)
             # Its own key: the digest of the day itself may still be to come.
             period = f"{moment:%Y-%m-%dT%H:%M:%SZ}" if at_once else period

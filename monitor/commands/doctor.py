@@ -9,7 +9,7 @@ import click
 
 from crawler.items import plain
 from monitor import checkup, doctor, notation
-from monitor.commands import channels, letters, opened
+from monitor.commands import channels, enrolled, letters, opened
 from monitor.commands.command import FINE, SOME_FAILED, Written, command, said
 from monitor.commands.work import now
 from monitor.digest import Pending, compose
@@ -61,7 +61,7 @@ def doctor_command(voice: Voice, parts: tuple[str, ...], address: str | None) ->
 
 
 def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
-    rows, waiting, stops = {}, [], []
+    rows, waiting, stops, searches = {}, [], [], config.searches()
     liked: dict[str, tuple[str, list[str]]] = {
         search.id: (search.like, []) for search in config.searches() if search.like
     }
@@ -71,6 +71,7 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
         with opened.store(config) as store:
             rows = {str(row["source"]): row for row in store.status()}
             waiting, stops = store.undelivered(), store.audience.stops()
+            searches = enrolled.searches(config, store)
             for like, named in liked.values():
                 named += [f"{known.source}/{known.posting.id}" for known in store.find(like)]
     except StoreError as error:
@@ -83,7 +84,7 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
         yield from doctor.mail(config)
         yield from doctor.channels(config, channels.secret_of)
         yield from doctor.likes(liked)
-        yield from doctor.readers(stops, config.searches())
+        yield from doctor.readers(stops, searches)
         yield from doctor.letters(waiting)
 
 

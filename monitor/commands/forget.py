@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 def forget_command(voice: Voice, address: str) -> int:
     """Remove a reader and everything that is kept of them.
 
-    Letters and their files, keys to leave by, what they stopped, and searches of theirs alone that
-    rolecall.toml names no more. Refused while it names ADDRESS. Nothing of it is brought back.
+    Letters and their files, keys to leave by, what they stopped or subscribed to, and searches of
+    theirs alone that rolecall.toml names no more. Refused while it names ADDRESS. Nothing of it is
+    brought back.
     """
     config = opened.config(voice)
     _unnamed(config, address)
@@ -82,7 +83,8 @@ def _words(forgotten: Forgotten, files: int) -> str:
         count(files, "file"),
         count(forgotten.keys, "key"),
         count(forgotten.stops, "stop"),
+        count(forgotten.enrolments, "subscription"),
         *(f"the search {name}" for name in forgotten.searches),
     ]
-    anything = forgotten.letters or files or forgotten.keys or forgotten.stops
-    return f"removed {', '.join(removed)}" if anything else "nothing was kept"
+    kept = (forgotten.letters, files, forgotten.keys, forgotten.stops, forgotten.enrolments)
+    return f"removed {', '.join(removed)}" if any(kept) else "nothing was kept"

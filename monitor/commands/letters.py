@@ -10,7 +10,6 @@ from monitor.commands import channels
 from monitor.commands.secrets import secret
 from monitor.commands.work import now
 from monitor.deliveries import MAIL
-from monitor.digest import compose
 from monitor.render import render
 from monitor.store import AlreadyDecided
 
@@ -24,22 +23,31 @@ if TYPE_CHECKING:
     from monitor.digest import Digest
     from monitor.doors import Transport
     from monitor.search import Search
-    from monitor.store import Delivery, Letter
+    from monitor.store import Delivery, Letter, Store
+
+    Keys = tuple[str | None, str | None]
 
 
-def written(config: Config, digest: Digest, recipient: str, key: str | None = None) -> Letter:
-    """Render one digest for one address, with the templates and the sender of the file.
+NO_KEYS: Keys = (None, None)
+"""Those of a letter that is only looked at."""
 
-    ``key`` is the one by which its reader leaves with a click; a letter that is only looked at has
-    none.
-    """
+
+def keys(store: Store, search: Search, recipient: str) -> Keys:
+    """Give the keys by which a reader leaves a search, and changes it if they made it."""
+    leave = store.audience.key(search.id, recipient)
+    return leave, store.enrolments.key(search.id, recipient)
+
+
+def written(config: Config, digest: Digest, recipient: str, keys: Keys = NO_KEYS) -> Letter:
+    """Render one digest for one address, with the templates and the sender of the file."""
     return render(
         digest,
         recipient,
         config.delivery.sender,
         templates=config.templates_path(),
         public_url=config.public_url,
-        token=key,
+        token=keys[0],
+        manage=keys[1],
     )
 
 
@@ -56,8 +64,7 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
     posting that it is to be compared with, nor what nobody would get: once a reader is back, the
     next digest tells everything since.
     """
-    pending = work.store.pending(search, moment)
-    digest = compose(search, pending, now=moment, period=period)
+    pending, digest = work.digest(search, period, moment)
     if digest.waiting:
         # After a visit it is trouble; every quarter of an hour it would only be noise.
         (work.voice.trouble if work.tally.visited else work.voice.talk)(
@@ -70,9 +77,8 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
     readers, withheld = ((), ()) if silent else listening(work, search)
     if not (silent or readers or search.channels):
         return
-    key = work.store.audience.key
     mails = (*readers, *withheld)
-    made = [written(work.config, digest, to, key(search.id, to)) for to in mails]
+    made = [written(work.config, digest, to, keys(work.store, search, to)) for to in mails]
     made += channels.News(work.config, work.store, search, pending, digest, silent).letters()
     going = [letter for letter in made if letter.recipient not in withheld]
     try:

@@ -8,7 +8,7 @@ import click
 
 from crawler.items import plain
 from monitor import closing, doctor
-from monitor.commands import lines, named, opened
+from monitor.commands import enrolled, lines, named, opened
 from monitor.commands.command import FINE, NOTHING_DONE, SOME_FAILED, command, said
 from monitor.commands.work import now
 
@@ -116,10 +116,11 @@ def status_command(voice: Voice) -> int:
     config = opened.config(voice)
     rows: dict[str, Mapping[str, Any]] = {}
     stops: list[Stop] = []
+    searches = config.searches()
     if config.path(config.store).exists():
         with opened.store(config) as store:
             rows = {str(row["source"]): row for row in store.status()}
-            stops = store.audience.stops()
+            stops, searches = store.audience.stops(), enrolled.searches(config, store)
     if not config.source:
         voice.trouble("no sources yet; `rolecall add LINK` watches one")
     troubled = 0
@@ -130,7 +131,7 @@ def status_command(voice: Voice) -> int:
         troubled += overdue or row["outcome"] == "failed"
         voice.result(_status(row, width, overdue=overdue), plain(dict(row)) | {"overdue": overdue})
     _forgotten(voice, config, rows)
-    for finding in doctor.readers(stops, config.searches()):
+    for finding in doctor.readers(stops, searches):
         voice.talk(f"{finding.what}: {finding.words}")
     return SOME_FAILED if troubled else FINE
 

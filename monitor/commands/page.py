@@ -7,20 +7,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from monitor.commands import letters
+from monitor.commands import letters, notices
 from monitor.commands.secrets import secret
 from monitor.commands.work import now
 from monitor.complaints import ConfigError
 from monitor.digest import compose
 from monitor.notation import listening
 from monitor.web.app import app
+from monitor.web.counter import Service, nothing
 from monitor.web.login import Access
 from monitor.web.passwords import sound
 from monitor.web.server import serving as on_socket
 from monitor.web.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from monitor.config import Config
@@ -73,10 +74,29 @@ def access(config: Config) -> Access | None:
     return Access(written, page.user_header, page.proxies, secure=https)
 
 
+def service(config: Config, post: Callable[[], None], begin: Callable[[], None]) -> Service | None:
+    """Give what readers may subscribe to by themselves, ``None`` when that is nothing."""
+    terms = config.terms()
+    if not (terms.searches or terms.own_words) or config.public_url is None:
+        return None
+    return Service(terms, partial(notices.composed, config), post, begin, config.page.proxies)
+
+
 @contextmanager
-def serving(config: Config) -> Iterator[str]:
-    """Serve the page while the block runs; give the link to it."""
-    made = app(site(config), config.path(config.store), hosts=hosts(config), access=access(config))
+def serving(
+    config: Config, post: Callable[[], None] = nothing, begin: Callable[[], None] = nothing
+) -> Iterator[str]:
+    """Serve the page while the block runs; give the link to it.
+
+    ``post`` is called when a letter waits to be sent, ``begin`` when a digest may be due.
+    """
+    made = app(
+        site(config),
+        config.path(config.store),
+        hosts=hosts(config),
+        access=access(config),
+        service=service(config, post, begin),
+    )
     try:
         with on_socket(made, config.page.listen) as link:
             yield link

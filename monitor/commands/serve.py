@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from threading import Event
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ import click
 from monitor import schedule
 from monitor.commands import opened, page, turn, visits
 from monitor.commands.command import FINE, command, said
+from monitor.commands.post import posting
 from monitor.lock import LockHeld
 from monitor.store import StoreError
 from monitor.wording import count
@@ -49,9 +51,12 @@ def serve_command(voice: Voice, keep: bool, paged: bool) -> int:
 
     try:
         with ExitStack() as stack:
+            bell = Event()
             if paged:
-                voice.talk(f"the page is at {stack.enter_context(page.serving(config))}")
-            schedule.serve(one, config.intervals().values(), config.searches())
+                post = stack.enter_context(posting(voice, config))
+                link = stack.enter_context(page.serving(config, post, bell.set))
+                voice.talk(f"the page is at {link}")
+            schedule.serve(one, config.intervals().values(), config.searches(), bell)
     except KeyboardInterrupt:
         voice.talk("stopped")
     return FINE

@@ -8,7 +8,7 @@ import click
 
 from monitor import lock, notation
 from monitor.audience import EVERY
-from monitor.commands import named, opened
+from monitor.commands import enrolled, named, opened
 from monitor.commands.command import FINE, NOTHING_DONE, Written, command, said
 from monitor.commands.work import now
 from monitor.store import Store
@@ -30,9 +30,10 @@ def subscribe_command(voice: Voice, address: str, search: str | None) -> int:
     unsubscribed first. What an address refused meanwhile is sent again.
     """
     config = opened.config(voice)
-    told = [one.id for one in config.searches() if address.lower() in map(str.lower, one.to)]
     path = config.path(config.store)
-    opened.store(config).close()
+    with opened.store(config) as store:
+        searches = enrolled.searches(config, store)
+    told = [one.id for one in searches if address.lower() in map(str.lower, one.to)]
     with lock.hold(path), Store.open(path) as store:
         lifted = store.audience.lift(address, search, now())
     for stop in lifted.stops:

@@ -38,8 +38,8 @@ def decide(work: Work, search: Search, moment: datetime) -> None:
         return
     made = counted(work.store, search, span)
     ends = (span.since, span.until)
-    key = work.store.audience.key
-    sent = [written(work.config, made, to, key(search.id, to)) for to in readers]
+    keys = letters.keys
+    sent = [written(work.config, made, to, keys(work.store, search, to)) for to in readers]
     try:
         work.store.past.decide(search.id, ends, span.period, sent, made.counts, moment)
     except AlreadyDecided:
@@ -57,7 +57,9 @@ def counted(store: Store, search: Search, span: Span) -> Summary:
     return summarise(search, now, before, period=span.period)
 
 
-def written(config: Config, summary: Summary, recipient: str, key: str | None = None) -> Letter:
+def written(
+    config: Config, summary: Summary, recipient: str, keys: letters.Keys = letters.NO_KEYS
+) -> Letter:
     """Render one summary for one address, with the templates and the sender of the file."""
     return summarised(
         summary,
@@ -65,5 +67,6 @@ def written(config: Config, summary: Summary, recipient: str, key: str | None = 
         config.delivery.sender,
         templates=config.path(config.templates) if config.templates else None,
         public_url=config.public_url,
-        token=key,
+        token=keys[0],
+        manage=keys[1],
     )

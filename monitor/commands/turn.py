@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor import lock, schedule
-from monitor.commands import letters, rereading, summaries, tidying, visits
+from monitor.commands import enrolled, letters, rereading, summaries, tidying, visits
 from monitor.commands.work import Work, now
 from monitor.store import Store
 
@@ -28,7 +28,8 @@ def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0
         rereading.catch_up(work, sources)
         visits.crawl(work, sources, settings=visits.keeping(config) if keep else None)
         moment = now()
-        for search in config.searches():
+        store.enrolments.purge(moment)
+        for search in enrolled.searches(config, store):
             period = schedule.due(search, store.last_period(search.id), moment)
             if period:
                 letters.decide(work, search, period, moment)

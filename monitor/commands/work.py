@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any
 
 from monitor.commands.command import FINE, KEPT, NEWS, NOTHING_DONE, SOME_FAILED
+from monitor.digest import compose
 from monitor.wording import count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from monitor.commands.voice import Voice
     from monitor.config import Config
+    from monitor.digest import Digest, Pending
+    from monitor.search import Search
     from monitor.store import Store
 
 
@@ -54,6 +59,29 @@ class Work:
     config: Config
     store: Store
     tally: Tally = field(default_factory=Tally)
+    _last: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def digest(self, search: Search, period: str, moment: datetime) -> tuple[Pending, Digest]:
+        """Give what a search was not told yet, and the digest of it.
+
+        Many readers of one search, told at one time, are told the same: one after another, they are
+        read and composed for once. The lock keeps everybody else from adding to it meanwhile.
+        """
+        stands = (self.store.stands_at(search.id), search.like, moment)
+        read = self._kept("read", stands, lambda: self.store.pending(search, moment))
+        pending = self.store.pending_as(search, read)
+        asked = replace(search, id="", to=(), channels=(), at=time(), days=(), summary=None)
+        told = (*stands, pending.told_closed, pending.told, asked, period)
+        digest = self._kept(
+            "made", told, lambda: compose(search, pending, now=moment, period=period)
+        )
+        return pending, replace(digest, search=search.id)
+
+    def _kept(self, name: str, key: Any, make: Callable[[], Any]) -> Any:
+        """Give what was made last under a name if it is of this key, else make it."""
+        if name not in self._last or self._last[name][0] != key:
+            self._last[name] = key, make()
+        return self._last[name][1]
 
 
 def now() -> datetime:

@@ -14,12 +14,15 @@ from starlette.routing import Route
 from monitor.render import asset
 from monitor.soundness import StoreError
 from monitor.web import addresses
+from monitor.web.counter import Counter, Hall
 from monitor.web.drawing import draw
 from monitor.web.guard import LETTER_POLICY, LOOPBACK, Guard
+from monitor.web.keeping import Keeping
 from monitor.web.leaving import Exit
 from monitor.web.login import Access, Desk, Gate
 from monitor.web.readers import Readers
 from monitor.web.site import Ask, Missing, Page, Raw
+from monitor.web.strangers import Strangers
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from monitor.lookup import Lookup
+    from monitor.web.counter import Service
     from monitor.web.site import Site
 
 ASSETS = {
@@ -40,15 +44,25 @@ _LETTER = {"Content-Security-Policy": LETTER_POLICY}
 
 
 def app(
-    site: Site, store: Path, *, hosts: Collection[str] = (), access: Access | None = None
+    site: Site,
+    store: Path,
+    *,
+    hosts: Collection[str] = (),
+    access: Access | None = None,
+    service: Service | None = None,
 ) -> Starlette:
     """Make the application that serves a store; ``hosts`` are known besides this machine's own.
 
-    Without ``access`` whoever can ask is answered: that is for this machine alone.
+    Without ``access`` whoever can ask is answered: that is for this machine alone. Without
+    ``service`` readers cannot subscribe by themselves.
     """
     readers = Readers(store)
+    strangers = Strangers(service.proxies if service else ())
     places = [_place(site, readers, name) for name in addresses.PAGES]
-    places.append(Exit(site, store, readers, partial(_drawn, site)).route())
+    places.append(Exit(site, store, readers, partial(_drawn, site), strangers).route())
+    if service is not None:
+        hall = Hall(site, store, service, readers, partial(_drawn, site), strangers)
+        places += [*Counter(hall).routes(), *Keeping(hall).routes()]
     middleware = [Middleware(Guard, hosts={*hosts, *LOOPBACK})]
     if access is not None:
         desk = Desk(access, readers, partial(_drawn, site))

@@ -6,29 +6,29 @@ POST does. Whoever has no key learns nothing here: a wrong key is answered alike
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from monitor import wording
 from monitor.leaving import PATH, leads_out
 from monitor.store import Store
-from monitor.web.sessions import Guesses
-from monitor.web.site import Missing, Page
+from monitor.web.site import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from monitor.audience import Subscription
     from monitor.lookup import Lookup
     from monitor.web.readers import Readers
     from monitor.web.site import Site
+    from monitor.web.strangers import Strangers
 
 
 class Exit:
@@ -40,10 +40,10 @@ class Exit:
         store: Path,
         readers: Readers,
         draw: Callable[[Page], str],
-        clock: Callable[[], float] = time.monotonic,
+        strangers: Strangers,
     ) -> None:
         self._site, self._store, self._readers, self._draw = site, store, readers, draw
-        self._wrong = Guesses(clock)
+        self._strangers = strangers
 
     def route(self) -> Route:
         """Give the route of the way out."""
@@ -52,12 +52,12 @@ class Exit:
     async def answer(self, request: Request) -> Response:
         """Show what a key is of, or stop its letters; the body of the POST says nothing more."""
         key = str(request.path_params["key"])
-        client = request.client.host if request.client else ""
         found = None
         if leads_out(request.scope["path"]):
             found = await self._readers.ask(partial(_known, key))
         if found is None:
-            return self._unknown(client)
+            words = "This link is not known here. Stop the letters by answering one of them."
+            return self._strangers.unknown(request, words)
         if request.method == "POST" and not found.stopped:
             await self._readers.run(partial(self._leave, key))
         return HTMLResponse(self._shown(found, stopped=found.stopped or request.method == "POST"))
@@ -65,18 +65,6 @@ class Exit:
     def _leave(self, key: str) -> None:
         with Store.open(self._store) as store:
             store.audience.leave(key, self._site.now())
-
-    def _unknown(self, client: str) -> Response:
-        """Say no, and no more than that for a while to whoever tries key after key.
-
-        A key that is right is never kept waiting: others' guesses must not keep a reader here.
-        """
-        if wait := self._wrong.wait(client):
-            words = "Too many links that are not known here. Try again later.\n"
-            headers = {"Retry-After": str(wait)}
-            return Response(words, status_code=429, headers=headers, media_type="text/plain")
-        self._wrong.made(client)
-        raise Missing("This link is not known here. Stop the letters by answering one of them.")
 
     def _shown(self, found: Subscription, *, stopped: bool) -> str:
         name = wording.clean(found.name, 80) or wording.clean(found.search, 80)

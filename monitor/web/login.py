@@ -10,19 +10,20 @@ import time
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from monitor.leaving import leads_out
+from monitor.leaving import holds_key
+from monitor.web import forms
 from monitor.web.passwords import matches
 from monitor.web.sessions import LIFE, Guesses, Sessions
 from monitor.web.site import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from monitor.web.readers import Readers
 
 OPEN = frozenset({"/login", "/page.css", "/icon.svg", "/favicon.ico", "/healthz"})
-"""The paths that anybody may ask for, besides those that lead out (``leaving.leads_out``)."""
+"""The paths that anybody may ask for, besides those with a key (``leaving.holds_key``)."""
+COMING = frozenset({"/subscribe", "/subscribe/links", "/subscribe/sent"})
+"""Those where readers subscribe; without [subscribe] there is nothing there."""
 _FORM = 4_096
 """Bytes of a form; a longer one is nobody's password."""
 
@@ -56,11 +59,16 @@ class Access:
         """Say whether a proxy that is trusted, and nobody else, names a user."""
         if not self.header or not headers.get(self.header, "").strip():
             return False
-        try:
-            address = ipaddress.ip_address(client)
-        except ValueError:
-            return False
-        return any(address in ipaddress.ip_network(proxy) for proxy in self.proxies)
+        return among(client, self.proxies)
+
+
+def among(client: str, networks: Iterable[str]) -> bool:
+    """Say whether an address is of one of the networks."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(network) for network in networks)
 
 
 class Gate:
@@ -71,7 +79,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it here."""
-        if scope["type"] != "http" or scope["path"] in OPEN or leads_out(scope["path"]):
+        if scope["type"] != "http" or scope["path"] in OPEN | COMING or holds_key(scope["path"]):
             return await self._app(scope, receive, send)
         headers = Headers(scope=scope)
         client = (scope.get("client") or ("",))[0]
@@ -183,13 +191,4 @@ class Desk:
 
 async def _password(request: Request) -> str:
     """Read the password of the form; what is too long or odd is no password."""
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _FORM:
-            return ""
-    try:
-        found = parse_qs(body.decode("utf-8"), max_num_fields=10)
-    except ValueError:
-        return ""
-    return found.get("password", [""])[0]
+    return (await forms.fields(request, _FORM)).get("password", [""])[0]

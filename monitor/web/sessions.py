@@ -52,10 +52,15 @@ class Sessions:
 
 
 class Guesses:
-    """Wrong passwords of the last minutes. A guess counts until it proves right."""
+    """Wrong passwords of the last minutes, or other tries. A guess counts until it proves right.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    ``own`` are allowed to one address in five minutes, ``every`` to all of them together.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], *, own: int = _GUESSES, every: int = _ALL_GUESSES
+    ) -> None:
+        self._clock, self._own, self._every = clock, own, every
         self._of: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def wait(self, address: str) -> int:
@@ -68,9 +73,9 @@ class Guesses:
             if not made:
                 del self._of[known]
         own, every = self._of.get(address, ()), [at for made in self._of.values() for at in made]
-        if len(own) < _GUESSES and len(every) < _ALL_GUESSES:
+        if len(own) < self._own and len(every) < self._every:
             return 0
-        oldest = min(own) if len(own) >= _GUESSES else min(every)
+        oldest = min(own) if len(own) >= self._own else min(every)
         return max(int(oldest + _WINDOW - now) + 1, 1)
 
     def made(self, address: str) -> None:

@@ -101,7 +101,7 @@ class Counter:
     async def subscribe(self, request: Request) -> Response:
         """Show the form, or take it."""
         if request.method != "POST" or not self._terms.taking:
-            return self._form(offers.Wish(zone=self._hall.site.zone))
+            return self._form(self._blank())
         if wait := self._wait(request):
             return patience(wait, "Too many forms from here. Try again later.")
         form = await forms.fields(request, LONGEST)
@@ -122,13 +122,16 @@ class Counter:
         try:
             address = offers.address(await forms.fields(request, LONGEST), offers.Terms())
         except ValueError as error:
-            return self._form(offers.Wish(zone=self._hall.site.zone), {"known": str(error)})
+            return self._form(self._blank(), {"known": str(error)})
         return await self._ask(address, None)
 
     async def sent(self, _: Request) -> Response:
         """Say that a letter is on its way, whether or not one is."""
         hours = int(LIFE.total_seconds() // 3600)
         return self._hall.page("sent.html", "Look into your mail", {"hours": hours})
+
+    def _blank(self) -> Wish:
+        return wishes.blank(self._terms, self._hall.site.zone)
 
     def _wait(self, request: Request) -> int:
         """Count a form; give the seconds until the next one is taken from there, 0 for this."""

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from monitor import offers, wording
+from monitor.search import Search
 from monitor.web.searches import asks, times
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def fields(wish: Wish, wrong: Mapping[str, str], terms: Terms) -> dict[str, Any]
             {
                 "id": one.id,
                 "name": wording.clean(one.name, 80) or one.id,
-                "asks": "; ".join(f"{label}: {words}" for label, words in asks(one)),
+                "asks": _asked(one),
                 "chosen": one.id == wish.offer,
             }
             for one in terms.searches
@@ -39,6 +40,21 @@ def fields(wish: Wish, wrong: Mapping[str, str], terms: Terms) -> dict[str, Any]
         "regions": _regions(),
         "wrong": dict(wrong),
     }
+
+
+def blank(terms: Terms, zone: str) -> Wish:
+    """Give what a fresh form shows as chosen: the first search on offer, every day."""
+    first = next((one.id for one in terms.searches), offers.OWN)
+    return offers.Wish(first, zone=zone)
+
+
+def _asked(one: Search) -> str:
+    """Say in a line what a search asks for."""
+    said = [f"{label}: {words}" for label, words in asks(one)]
+    return "Every posting" if said == [_NOTHING] else "; ".join(said)
+
+
+_NOTHING = ": ".join(next(asks(Search("", ""))))
 
 
 def _regions() -> list[tuple[str, list[str]]]:

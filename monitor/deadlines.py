@@ -49,11 +49,15 @@ def states(digest: Digest, host: str) -> bytes | None:
     A posting that has none and never had one is left out; so is one that does not fit the search.
     """
     cards = (card for _, card, _ in feeds.told(digest))
-    found = [_state(card, digest.until) for card in cards if _concerns(card)]
-    if not found:
-        return None
-    head = {"search": digest.search, "name": digest.name, "host": host}
-    return json.dumps(head | {"until": digest.until.date().isoformat(), "states": found}).encode()
+    found = [state(card, digest.until) for card in cards if _concerns(card)]
+    head = (digest.search, digest.name, host)
+    return part(head, digest.until.date(), found) if found else None
+
+
+def part(head: tuple[str, str, str], until: date, found: Sequence[dict[str, Any]]) -> bytes:
+    """Write states of deadlines down; the head is the search, its name and the host of its ids."""
+    named = dict(zip(("search", "name", "host"), head, strict=True))
+    return json.dumps(named | {"until": until.isoformat(), "states": list(found)}).encode()
 
 
 def _concerns(card: Card) -> bool:
@@ -61,7 +65,8 @@ def _concerns(card: Card) -> bool:
     return bool(card.due) or card.kind == "closed" or lost
 
 
-def _state(card: Card, until: datetime) -> dict[str, Any]:
+def state(card: Card, until: datetime) -> dict[str, Any]:
+    """Give what a card says of its deadline; it was so from its moment on, else from ``until``."""
     at = card.at or until
     return {
         "key": mime.digest_of(f"{card.source}\n{card.posting_id}")[:32],

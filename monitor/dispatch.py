@@ -71,6 +71,26 @@ def pending(
     )
 
 
+def between(
+    connection: sqlite3.Connection, events: Sequence[Event], cursor: int, head: int
+) -> Pending:
+    """Give the window of some events to whoever was told everything before; there are some."""
+    tied = ties.of_events(connection, cursor, head)
+    return Pending(
+        search="",
+        since=None,
+        until=events[-1].at,
+        cursor=cursor,
+        head=head,
+        events=tuple(events),
+        first_seen=_first_seen(connection, cursor, head),
+        organizations=_organizations(connection),
+        ties=tied,
+        secondhand=_secondhand(connection),
+        told=_told_changes(connection, tied, 0, cursor),
+    )
+
+
 def stands_at(connection: sqlite3.Connection, search: str) -> tuple[Any, ...] | None:
     """Give where a search stands: two that stand at one place are told of the same events."""
     found = connection.execute(

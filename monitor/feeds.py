@@ -43,21 +43,32 @@ def entries(digest: Digest, host: str, write: Written, *, home: str = "") -> byt
 
     ``write`` gives a card's content as text and as HTML, ``home`` is a page of ours to link to.
     """
-    name = f"tag:{host},2026:{quote(digest.search)}"
+    name = _tag(host, digest.search)
     found = [_entry(name, title, card, write(card, label)) for title, card, label in told(digest)]
     if trouble := [note.text for note in digest.notes if note.tone == "trouble" and note.news]:
         found.append(_trouble(name, digest, trouble))
-    if not found:
-        return None
-    part = {
-        "search": digest.search,
-        "feed": name,
-        "name": digest.name,
+    head = (digest.search, digest.name, host)
+    return part(head, instant(digest.until), found, home=home) if found else None
+
+
+def part(
+    head: tuple[str, str, str], until: str, found: Sequence[dict[str, Any]] = (), *, home: str = ""
+) -> bytes:
+    """Write entries down; the head is the search, its name and the authority of its ids."""
+    search, name, host = head
+    written = {
+        "search": search,
+        "feed": _tag(host, search),
+        "name": name,
         "home": home,
-        "until": instant(digest.until),
-        "entries": found,
+        "until": until,
+        "entries": list(found),
     }
-    return json.dumps(part).encode()
+    return json.dumps(written).encode()
+
+
+def _tag(host: str, search: str) -> str:
+    return f"tag:{host},2026:{quote(search)}"
 
 
 def told(digest: Digest) -> Iterator[tuple[str, Card, str]]:

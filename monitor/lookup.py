@@ -9,24 +9,37 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self, get_args
 
-from monitor import audience, dispatch, enrolments, figures, narrowing, rows, sent, visited
+from monitor import (
+    audience,
+    dispatch,
+    enrolments,
+    figures,
+    followed,
+    narrowing,
+    nearby,
+    rows,
+    sent,
+    visited,
+)
 from monitor.database import Door, connect, reading
 from monitor.events import EventKind
 from monitor.ledger import KNOWN
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlite_utils import Database
 
     from crawler.items import Posting
     from monitor.audience import Stop, Subscription
+    from monitor.closeness import Portrait
     from monitor.digest import Pending
     from monitor.enrolments import Known
     from monitor.events import Event
+    from monitor.followed import Due
     from monitor.narrowing import Counts, Filter, Found, Row
     from monitor.search import Search
 
@@ -221,6 +234,30 @@ class Lookup(Door):
     def pending(self, search: Search, now: datetime) -> Pending:
         """Give everything a search has not been told yet."""
         return dispatch.pending(self._connection, search, now)
+
+    def head(self) -> tuple[int, int]:
+        """Give what rises whenever a feed or a calendar may have changed."""
+        return followed.head(self._connection)
+
+    def followed(self, sources: Sequence[str], *, most: int) -> list[int]:
+        """Give the visits that the newest events are of, by number, the newest first."""
+        return followed.visits(self._connection, sources, most)
+
+    def news(self, crawl: int) -> Pending:
+        """Give the news of a visit as whoever follows everything is told of it."""
+        return followed.visit(self._connection, crawl)
+
+    def deadlines(self, since: date, sources: Sequence[str], *, most: int) -> list[Due]:
+        """Give the postings that state or stated a deadline, as they stood since when."""
+        return followed.deadlines(self._connection, since, sources, most)
+
+    def portrait(self, posting: str) -> Portrait | None:
+        """Give a posting as others are near it or not, if it is known."""
+        return nearby.portrait(self._connection, posting)
+
+    def feed_key(self, scope: str) -> str:
+        """Give the secret of a feed's address."""
+        return followed.key(self._connection, scope)
 
     @property
     def visits(self) -> visited.Visited:

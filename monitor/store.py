@@ -20,6 +20,7 @@ from monitor import (
     audience,
     deliveries,
     dispatch,
+    followed,
     forgetting,
     ledger,
     nearby,
@@ -88,6 +89,10 @@ class Store(Door):
     def enrolments(self) -> Enrolments:
         """The readers who subscribed by themselves: who asks, confirms, changes."""
         return Enrolments(self._connection)
+
+    def renew_feed(self, scope: str) -> None:
+        """Give a feed another secret address."""
+        followed.renew(self._connection, scope)
 
     @property
     def past(self) -> Past:

@@ -366,7 +366,7 @@ def test_letters_of_a_store_from_before_readers_could_subscribe_stay_as_they_wer
 
 def test_a_store_from_before_texts_were_packed_is_packed_by_and_by(path, monkeypatch):
     with monkeypatch.context() as then:
-        steps(*sorted(migrations.names() - {"m011_packed"}), onto=then)
+        steps(*sorted(migrations.names() - {"m007_packed"}), onto=then)
         then.setattr(packed, "_READINGS", "CREATE TEMP VIEW readings AS SELECT * FROM snapshots")
         then.setattr(ledger, "keep_snapshots", plainly)
         with Store.open(path) as store:

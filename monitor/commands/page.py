@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from monitor import feeds
 from monitor.commands import letters, notices
 from monitor.commands.secrets import secret
 from monitor.commands.work import now
@@ -40,6 +41,8 @@ def site(config: Config) -> Site:
         captures=captures if captures.is_dir() else None,
         templates=config.path(config.templates) if config.templates else None,
         preview=partial(preview, config),
+        authority=feeds.authority(config.delivery.sender, config.public_url),
+        home=config.public_url or "",
     )
 
 

@@ -16,6 +16,7 @@ from monitor.soundness import StoreError
 from monitor.web import addresses
 from monitor.web.counter import Counter, Hall
 from monitor.web.drawing import draw
+from monitor.web.feeding import Feeding
 from monitor.web.guard import LETTER_POLICY, LOOPBACK, Guard
 from monitor.web.keeping import Keeping
 from monitor.web.leaving import Exit
@@ -60,6 +61,7 @@ def app(
     strangers = Strangers(service.proxies if service else ())
     places = [_place(site, readers, name) for name in addresses.PAGES]
     places.append(Exit(site, store, readers, partial(_drawn, site), strangers).route())
+    places.append(Feeding(site, readers, strangers).route())
     if service is not None:
         hall = Hall(site, store, service, readers, partial(_drawn, site), strangers)
         places += [*Counter(hall).routes(), *Keeping(hall).routes()]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from monitor.events import Event
     from monitor.excerpts import Excerpt
     from monitor.folding import StoryKind
+    from monitor.followed import Due, Moment
     from monitor.lookup import Told
     from monitor.narrowing import Row as Found
     from monitor.web.site import Ask, Site
@@ -132,6 +133,13 @@ def posting_card(site: Site, found: Found) -> Card:
     employer = known.posting.organization or known.source
     kind: StoryKind = "closed" if known.state == "closed" else "open"
     return _card(site, known.posting, known.source, employer, known.first_seen, kind)
+
+
+def deadline_card(site: Site, due: Due, moment: Moment) -> Card:
+    """Make the card of a posting with a deadline, as it stood from a moment on."""
+    employer = moment.posting.organization or due.organization or due.source
+    kind: StoryKind = "closed" if moment.closed else "open"
+    return _card(site, moment.posting, due.source, employer, moment.at, kind)
 
 
 def _card(

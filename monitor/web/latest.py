@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from monitor import rows
+from monitor.web.documents import EVERYTHING, followed
 from monitor.web.entries import KINDS, entry
 from monitor.web.site import Page
 
@@ -38,6 +39,7 @@ def latest(site: Site, lookup: Lookup, ask: Ask) -> Page:
             "older": ask.to("latest", kind=kind, before=_end(told)) if len(told) > _LENGTH else "",
             "first": "before" not in ask.asked,
             "sources": ask.to("sources"),
+            "feeds": followed(lookup, ask, EVERYTHING, "Everything"),
         },
     )
 

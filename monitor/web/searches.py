@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor import schedule, wording
 from monitor.web.digests import digest_line
+from monitor.web.documents import followed
 from monitor.web.site import Missing, Page, Raw
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def search(site: Site, lookup: Lookup, ask: Ask) -> Page:
             "next": _next(site, one),
             "preview": ask.to("preview", name=one.id) if site.preview else "",
             "digests": [digest_line(site, ask, note) for note in told],
+            "feeds": followed(lookup, ask, f"search/{one.id}", one.name),
         },
     )
 

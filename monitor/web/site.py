@@ -43,7 +43,8 @@ class Site:
     """What the pages need to know of the configuration.
 
     ``preview`` makes the HTML of a search's next letter, ``intervals`` are seconds between two
-    visits by source, ``captures`` is where pages are kept, if they are.
+    visits by source, ``captures`` is where pages are kept, if they are. ``authority`` vouches for
+    the ids of feeds, ``home`` is where readers reach the page, if that is known.
     """
 
     now: Callable[[], datetime]
@@ -53,6 +54,8 @@ class Site:
     captures: Path | None = None
     templates: Path | None = None
     preview: Callable[[Lookup, Search, datetime], str] | None = None
+    authority: str = "localhost"
+    home: str = ""
 
     def local(self, instant: datetime) -> datetime:
         """Give an instant in the zone of the page."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from monitor import wording
 from monitor.doctor import overdue
 from monitor.web.crawls import visit_line
+from monitor.web.documents import followed
 from monitor.web.entries import entry
 from monitor.web.site import Missing, Page
 
@@ -91,6 +92,7 @@ def source(site: Site, lookup: Lookup, ask: Ask) -> Page:
             "postings": ask.to("postings", source=note.id),
             "closed": ask.to("postings", source=note.id, state="closed"),
             "statistics": ask.to("statistics", source=note.id),
+            "feeds": followed(lookup, ask, f"source/{note.id}", note.id),
         },
     )
 

@@ -98,7 +98,7 @@ class Office:
         with Store.open(self.path) as store:
             before = {one.id for one in store.undelivered()}
             work = Work(Voice(quiet=True), config, store)
-            for search in enrolled.searches(config, store):
+            for search in enrolled.told(config, store):
                 letters.decide(work, search, f"{self.now:%Y-%m-%dT%H%M}", self.now)
                 summaries.decide(work, search, self.now)
             waiting = [one for one in store.undelivered() if one.id not in before]
@@ -107,6 +107,10 @@ class Office:
     def searches(self):
         with Store.open(self.path, readonly=True) as store:
             return enrolled.searches(self.config, store)
+
+    def told(self):
+        with Store.open(self.path, readonly=True) as store:
+            return enrolled.told(self.config, store)
 
     def wait(self):
         time.sleep(0.02)

@@ -250,6 +250,10 @@ def test_nothing_but_forms_and_keys_is_open_without_a_login(ask):
             assert ask.get(path.replace("{key}", "k" * 43)).status_code == 404, path
 
 
+def test_whoever_cannot_log_in_is_shown_where_to_subscribe(ask):
+    assert '<a href="/subscribe">subscribe</a>' in ask.get("/login").text
+
+
 def test_wrong_keys_are_slowed_down_but_never_a_reader(office, ask):
     manage = subscribed(office, ask)
     answers = [ask.get(f"/{kind}/{7:043d}").status_code for kind in "smsmsm"]
@@ -362,6 +366,7 @@ def test_a_reader_changes_stops_and_begins_again_by_the_link(office, ask):
     office.visit("c")
     office.later(days=1)
     assert ANN not in [to for to, _ in office.turn()]
+    assert [one.to for one in office.told()] == [(CARA,)]
     page = ask.get(manage).text
     assert "<h1>Stopped</h1>" in page
     assert "Begin again" in page

@@ -46,10 +46,9 @@ def _unknown(name: str, known: list[str]) -> ConfigError:
 
 def _chosen(config: Config, store: Store, name: str | None) -> list[Search]:
     """Give the search that is named, else all that somebody is told of."""
-    told = enrolled.searches(config, store)
     if name is None:
-        return list(told)
-    searches = {search.id: search for search in (*config.searches(), *told)}
+        return enrolled.told(config, store)
+    searches = {one.id: one for one in (*config.searches(), *enrolled.searches(config, store))}
     if name not in searches:
         raise _unknown(name, [search.id for search in config.searches()])
     return [searches[name]]

@@ -24,5 +24,19 @@ def searches(config: Config, store: Store) -> tuple[Search, ...]:
     return (*told, *offers.searches(made, config.terms()))
 
 
+def told(config: Config, store: Store) -> list[Search]:
+    """Give the searches that may be due: not those of readers who made one and stopped it.
+
+    They would wait for their reader every quarter of an hour; once back, the next digest tells what
+    happened meanwhile, as it does to anybody.
+    """
+    stops, named = store.audience.stops(), {search.id for search in config.searches()}
+    return [
+        search
+        for search in searches(config, store)
+        if search.id in named or not any(stop.covers(search.id, search.to[0]) for stop in stops)
+    ]
+
+
 def _alike(one: Enrolment) -> tuple[object, ...]:
     return (one.wish.offer, one.wish.zone, one.wish.asks, one.asked_at)

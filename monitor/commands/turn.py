@@ -29,7 +29,7 @@ def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0
         visits.crawl(work, sources, settings=visits.keeping(config) if keep else None)
         moment = now()
         store.enrolments.purge(moment)
-        for search in enrolled.searches(config, store):
+        for search in enrolled.told(config, store):
             period = schedule.due(search, store.last_period(search.id), moment)
             if period:
                 letters.decide(work, search, period, moment)

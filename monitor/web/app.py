@@ -67,7 +67,8 @@ def app(
         places += [*Counter(hall).routes(), *Keeping(hall).routes()]
     middleware = [Middleware(Guard, hosts={*hosts, *LOOPBACK})]
     if access is not None:
-        desk = Desk(access, readers, partial(_drawn, site))
+        taking = service is not None and service.terms.taking
+        desk = Desk(access, readers, partial(_drawn, site), taking=taking)
         places += desk.routes() if access.password else []
         middleware.append(Middleware(Gate, access=access, sessions=desk.sessions))
     made = Starlette(

@@ -131,7 +131,10 @@ class Desk:
         readers: Readers,
         draw: Callable[[Page], str],
         clock: Callable[[], float] = time.monotonic,
+        *,
+        taking: bool = False,
     ) -> None:
+        self._taking = taking
         self.sessions = Sessions(clock)
         self._guesses = Guesses(clock)
         self._access, self._readers, self._draw = access, readers, draw
@@ -184,7 +187,7 @@ class Desk:
         self, back: str, words: str = "", status: int = 200, headers: dict[str, str] | None = None
     ) -> Response:
         action = "/login" if back == "/" else f"/login?next={quote(back, safe='')}"
-        shown = {"action": action, "words": words, "navigation": []}
+        shown = {"action": action, "words": words, "navigation": [], "taking": self._taking}
         page = self._draw(Page("login.html", "Log in", shown))
         return HTMLResponse(page, status_code=status, headers=headers)
 

@@ -113,7 +113,7 @@ def pending_as(connection: sqlite3.Connection, search: Search, read: Pending) ->
     return replace(
         read,
         search=search.id,
-        told_closed=_told_closed(connection, first, cursor),
+        told_closed=_told_closed(connection, _keys(read.events, read.ties), first, cursor),
         told=_told_changes(connection, read.ties, first, cursor),
     )
 

@@ -164,6 +164,8 @@ def host(text: str) -> str:
 
 def domain(text: str) -> str:
     """Accept what stands behind the @ of addresses, with the @ or without."""
+    from monitor import mime  # noqa: PLC0415 - slow to load, and not every file has readers
+
     found = text.strip().removeprefix("@").lower()
     try:
         mime.recipient_of(f"a@{found}")

@@ -12,6 +12,7 @@ live here, in ``ledger`` (crawls), ``rewriting`` (readings made anew), ``linking
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Self
@@ -213,15 +214,8 @@ class Store(Door):
         ``bounced`` means that the address was refused: it gets no letters until that is lifted.
         """
         with writing(self._connection):
-            deliveries.settle(
-                self._connection,
-                delivery,
-                now=now,
-                sent=sent,
-                reply=reply,
-                retry_at=retry_at,
-                counted=counted,
-            )
+            end = partial(deliveries.settle, sent=sent, reply=reply, retry_at=retry_at)
+            end(self._connection, delivery, now=now, counted=counted)
             if bounced and delivery.letter.channel == deliveries.MAIL:
                 refused = Stop(delivery.letter.recipient, EVERY, "bounced", now, reply)
                 audience.stop(self._connection, refused)

@@ -283,8 +283,10 @@ def _events(story: Story) -> set[EventKind]:
 def _named(story: Story, pending: Pending) -> Story:
     """Fill in the company that a posting does not state from the name of its source."""
     names = pending.organizations or {}
-    copies = tuple(_named_copy(copy, names) for copy in story.copies)
     name = names.get(story.source)
+    if name is None and not story.copies:
+        return story
+    copies = tuple(_named_copy(copy, names) for copy in story.copies)
     return replace(
         story,
         posting=_of(story.posting, name),
@@ -300,7 +302,7 @@ def _named_copy(copy: Copy, names: Mapping[str, str]) -> Copy:
 
 def _of(posting: Posting, name: str | None) -> Posting:
     """Give a posting that states its company, if it or its source does."""
-    return replace(posting, organization=posting.organization or name)
+    return posting if posting.organization or not name else replace(posting, organization=name)
 
 
 def _open_now(search: Search, pending: Pending) -> list[Story]:

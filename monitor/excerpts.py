@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from monitor.passages import tokens
+from monitor.passages import word_of
 from monitor.wording import clean, count
 
 if TYPE_CHECKING:
@@ -34,14 +34,30 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """One labelled difference of two texts.
+    """One labelled difference of two texts, given as a clean line of each; "" where there is none.
 
-    An added one has no ``before``, a removed one no ``after``.
+    What differs is marked when it is asked for: of a thousand changed texts a letter shows a few.
     """
 
     label: str
-    before: tuple[Span, ...] = ()
-    after: tuple[Span, ...] = ()
+    old: str = ""
+    new: str = ""
+
+    @property
+    def before(self) -> tuple[Span, ...]:
+        """The former side in pieces; an added passage has none."""
+        return self._side(self.old, 0)
+
+    @property
+    def after(self) -> tuple[Span, ...]:
+        """The side as it stands now in pieces; a removed passage has none."""
+        return self._side(self.new, 2)
+
+    def _side(self, text: str, at: Literal[0, 2]) -> tuple[Span, ...]:
+        if not (self.old and self.new):
+            return (Span(clean(text, LONGEST)),) if text else ()
+        runs = _runs(self.old.split(), self.new.split())
+        return _spans(text.split(), [(run[at], run[at + 1]) for run in runs])
 
 
 def shown(found: Sequence[Mapping[str, Any]]) -> tuple[tuple[Excerpt, ...], str]:
@@ -58,20 +74,15 @@ def shown(found: Sequence[Mapping[str, Any]]) -> tuple[tuple[Excerpt, ...], str]
 
 def _excerpt(found: Mapping[str, Any]) -> Excerpt | None:
     label = _LABELS.get(str(found.get("kind")))
-    before, after = (
-        clean(found.get(side) or "").split()[:_MOST_WORDS] for side in ("before", "after")
+    old, new = (
+        " ".join(clean(found.get(side) or "").split()[:_MOST_WORDS]) for side in ("before", "after")
     )
-    if label == "Added" and after:
-        return Excerpt(label, after=(Span(clean(" ".join(after), LONGEST)),))
-    if label == "Removed" and before:
-        return Excerpt(label, before=(Span(clean(" ".join(before), LONGEST)),))
-    if label == "Reworded" and before and after:
-        runs = _runs(before, after)
-        return Excerpt(
-            label,
-            _spans(before, [(start, end) for start, end, _, _ in runs]),
-            _spans(after, [(start, end) for _, _, start, end in runs]),
-        )
+    if label == "Added" and new:
+        return Excerpt(label, new=new)
+    if label == "Removed" and old:
+        return Excerpt(label, old)
+    if label == "Reworded" and old and new:
+        return Excerpt(label, old, new)
     return None
 
 
@@ -81,7 +92,7 @@ def _runs(before: list[str], after: list[str]) -> list[tuple[int, int, int, int]
     Where a comma came or went the word is the same: punctuation is never marked as a difference.
     """
     runs: list[tuple[int, int, int, int]] = []
-    old, new = ([" ".join(tokens(word)) for word in words] for words in (before, after))
+    old, new = ([word_of(word) for word in words] for words in (before, after))
     for tag, b0, b1, a0, a1 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue

@@ -6,6 +6,7 @@ a template names and the digest lacks is an error, not an empty place.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from monitor.budget import Limits
     from monitor.cards import Card
     from monitor.digest import Digest
     from monitor.summary import Summary
@@ -308,13 +310,17 @@ def _fitted(
 ) -> tuple[Digest, str]:
     """Give the fullest form of the digest whose HTML is small enough, and that HTML."""
     template = environment.get_template("digest/body.html")
-    shown, html = digest, ""
-    for limits in LADDER:
+    forms: dict[Limits, tuple[Digest, str]] = {}
+
+    def fits(limits: Limits) -> bool:
         shown = within(digest, limits)
-        html = _INLINER.inline(template.render(digest=shown, **context))
-        if len(html.encode()) <= MOST_BYTES:
-            break
-    return shown, html
+        forms[limits] = shown, _INLINER.inline(template.render(digest=shown, **context))
+        return len(forms[limits][1].encode()) <= MOST_BYTES
+
+    if fits(LADDER[0]):  # as most are; each further step makes a letter smaller
+        return forms[LADDER[0]]
+    step = bisect_left(LADDER, True, lo=1, key=fits)
+    return forms[LADDER[min(step, len(LADDER) - 1)]]
 
 
 def subject(digest: Digest, *, templates: Path | None = None) -> str:

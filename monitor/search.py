@@ -160,9 +160,17 @@ def _standing(words: Iterable[str], parts: Mapping[str, str]) -> dict[str, str]:
     """Give the words that occur, each with the first part it stands in: no phrase spans two."""
     found: dict[str, str] = {}
     for word in words:
-        stands = [part for part, text in parts.items() if _pattern(word).search(text)]
-        found |= {word: stands[0]} if stands else {}
+        part = next((part for part, text in parts.items() if _stands(word, text)), None)
+        if part is not None:
+            found[word] = part
     return found
+
+
+def _stands(word: str, text: str) -> bool:
+    """Say whether a word or phrase stands in a folded text; most do not occur at all."""
+    phrase, pattern = _pattern(word)
+    at = text.find(phrase)
+    return at >= 0 and pattern.search(text, at) is not None
 
 
 def _placed(found: Mapping[str, str]) -> Iterator[str]:
@@ -187,7 +195,7 @@ def _places(search: Search, posting: Posting) -> Fit | None:
 def _named(wanted: tuple[str, ...], stated: Iterable[str | None]) -> Fit | None:
     # A line break between the names: no phrase may begin in one and end in the next.
     text = "\n".join(fold(part) for part in stated if part)
-    return _asked(wanted, [word for word in wanted if _pattern(word).search(text)])
+    return _asked(wanted, [word for word in wanted if _stands(word, text)])
 
 
 def _remote(search: Search, posting: Posting) -> Fit | None:
@@ -239,10 +247,13 @@ def _enough(salary: Salary, least: float, period: Period) -> Fit | None:
 
 
 @lru_cache(maxsize=1024)
-def _pattern(word: str) -> re.Pattern[str]:
-    """Make the pattern of a whole word or phrase; "c" is not in "c++", "go" not in "django"."""
-    folded = fold(word).split()
-    phrase = r"[^\S\n]+".join(re.escape(part) for part in folded)
-    if not phrase or _UNSPACED.search(phrase):
-        return re.compile(phrase or r"(?!)")
-    return re.compile(rf"(?<!\w){phrase}(?![\w+#])")
+def _pattern(word: str) -> tuple[str, re.Pattern[str]]:
+    """Give a phrase as a folded text has it, and the pattern by which it is whole words there.
+
+    "c" is not in "c++", "go" not in "django".
+    """
+    phrase = fold(word)
+    pattern = re.escape(phrase)
+    if phrase and not _UNSPACED.search(phrase):
+        pattern = rf"(?<!\w){pattern}(?![\w+#])"
+    return phrase, re.compile(pattern or r"(?!)")

@@ -79,17 +79,14 @@ def sections_of(
     told: Sequence[tuple[Story, Card]], organizations: Mapping[str, str]
 ) -> tuple[Section, ...]:
     """Give the sections that have something to say, in their order; every card is in one."""
-    sections = (_section(key, told, organizations) for key in SECTIONS)
-    return tuple(section for section in sections if section)
+    parts = _grouped(told, lambda pair: _belongs(pair[1]))
+    return tuple(_section(key, parts[key], organizations) for key in SECTIONS if key in parts)
 
 
 def _section(
-    key: str, told: Sequence[tuple[Story, Card]], organizations: Mapping[str, str]
-) -> Section | None:
-    """Make one section of the stories that belong there, or ``None`` when there are none."""
-    chosen = [(story, one) for story, one in told if _belongs(one) == key]
-    if not chosen:
-        return None
+    key: str, chosen: Sequence[tuple[Story, Card]], organizations: Mapping[str, str]
+) -> Section:
+    """Make one section of the stories that belong there."""
     same, rest = _same_edits(chosen, organizations) if key == "changed" else ([], chosen)
     cards = sorted((one for _, one in rest), key=lambda one: one.key)
     title = SECTIONS[key][0]
@@ -110,12 +107,24 @@ def _same_edits(
     chosen: Sequence[tuple[Story, Card]], organizations: Mapping[str, str]
 ) -> tuple[list[Bundle], list[tuple[Story, Card]]]:
     """Take out the edits that many postings of one source got alike: one line each."""
-    groups = _grouped(chosen, lambda pair: _signature(pair[0]))
-    bundles = [
-        _same_edit(group, organizations) for group in groups.values() if len(group) >= SAME_EDIT
-    ]
-    rest = [pair for group in groups.values() if len(group) < SAME_EDIT for pair in group]
+    alike = _grouped(chosen, lambda pair: _fields(pair[0]))
+
+    def edit(pair: tuple[Story, Card]) -> Hashable:
+        fields = _fields(pair[0])
+        # Without enough of them there is no need to look at their texts.
+        return _signature(pair[0]) if len(alike[fields]) >= SAME_EDIT else fields
+
+    groups = _grouped(chosen, edit).values()
+    bundles = [_same_edit(group, organizations) for group in groups if len(group) >= SAME_EDIT]
+    rest = [pair for group in groups if len(group) < SAME_EDIT for pair in group]
     return bundles, rest
+
+
+def _fields(story: Story) -> tuple[str, str]:
+    """Name what an edit of a source changed besides the text, which every like edit shares."""
+    story = _edited(story)
+    ends = ((each.field, _bare(each.before), _bare(each.after)) for each in story.changes)
+    return story.source, repr([end for end in ends if end[0] != "body"])
 
 
 def _signature(story: Story) -> tuple[str, str]:

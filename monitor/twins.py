@@ -66,7 +66,8 @@ def merged(
         if family:
             one = _Opening(family, mine, of, secondhand, told_closed, told).story()
         if one is not None:
-            answer.append(replace(one, doubts=_doubts(one, of, family)))
+            doubts = _doubts(one, of, family)
+            answer.append(replace(one, doubts=doubts) if doubts else one)
     return answer
 
 

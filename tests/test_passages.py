@@ -141,6 +141,19 @@ def test_the_same_new_text_is_the_same_edit_whatever_it_replaced():
     assert edit(f"{new}\n{BODY}", BODY) == first
 
 
+SENTENCES = ("We bake.", "we  bake", "Bring salt.", "We bake. Bring salt.", "- Flour!", "Bake we.")
+
+
+@given(*[st.lists(st.sampled_from(SENTENCES), max_size=6)] * 2)
+def test_an_edit_is_what_one_text_has_and_the_other_has_not(old, new):
+    words = {"We bake.": ["we bake"], "we  bake": ["we bake"], "Bring salt.": ["bring salt"]}
+    words |= {"We bake. Bring salt.": ["we bake", "bring salt"], "- Flour!": ["flour"]}
+    words |= {"Bake we.": ["bake we"]}
+    before, after = ({word for line in side for word in words[line]} for side in (old, new))
+    expected = sorted(after - before) or sorted(before - after)
+    assert edit("\n".join(old), "\n".join(new)) == expected
+
+
 @given(bodies)
 def test_a_text_compared_with_itself_says_nothing(body):
     assert body_change(body, body) is None

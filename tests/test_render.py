@@ -16,6 +16,7 @@ from mail_lint import lint
 from mail_samples import READER, SEARCH, SENDER, UNTIL, changed, event, monthly, pending, posting
 
 from crawler.items import Place
+from monitor.budget import LADDER, within
 from monitor.digest import CrawlNote, compose
 from monitor.events import Known, Tie
 from monitor.render import MOST_BYTES, environment_of, headline, render
@@ -186,6 +187,17 @@ def test_no_letter_is_too_long_and_every_posting_is_counted(number):
     postings = len({link for link in document.xpath("//a/@href") if "openings" in link})
     left = re.findall(r"(?:… )?and ([\d,]+) more", document.text_content())
     assert postings + sum(int(count.replace(",", "")) for count in left) == number
+
+
+def test_a_letter_is_as_full_as_its_size_allows(monkeypatch):
+    digest = compose(SEARCH, crowd(400), now=UNTIL)
+    letter = render(digest, READER, SENDER)
+    monkeypatch.setattr("monitor.render.MOST_BYTES", 10**9)
+    forms = [within(digest, limits) for limits in LADDER]
+    sizes = [len(render(form, READER, SENDER).html.encode()) for form in forms]
+    assert sizes[0] > MOST_BYTES > sizes[-1]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(letter.html.encode()) == next(size for size in sizes if size <= MOST_BYTES)
 
 
 def test_a_letter_of_nothing_but_monsters_still_fits():

@@ -1,12 +1,13 @@
 """Text as a reader sees it, whatever markup it was served in."""
 
 import time
+import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crawler.fields.text import clean, fold, from_html, passages, unescape_html
+from crawler.fields.text import UNSEEN, clean, fold, from_html, passages, unescape_html
 
 
 @pytest.mark.parametrize(
@@ -181,6 +182,28 @@ def test_cleaning_and_folding_twice_is_cleaning_and_folding_once(text):
 
 
 @settings(max_examples=100, deadline=None)
+def slowly_folded(text):
+    marks = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
+    marks |= dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`", "'")
+    marks |= dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"')
+    plain = UNSEEN.sub("", text).translate(str.maketrans(marks))
+    plain = unicodedata.normalize("NFKC", plain).casefold()
+    plain = unicodedata.normalize("NFKC", plain).translate(str.maketrans(marks))
+    return " ".join(UNSEEN.sub("", plain).split())
+
+
+@given(
+    st.text(max_size=60)
+    | st.text(
+        "aZ `\n\t\u00a0\u00b4\u180b\u200b\u2028\u2019\u3000\ufb01\uff40\U000e0100\x07\x1f",
+        max_size=12,
+    )
+)
+@example("a\U000e01efb")
+def test_the_short_cuts_of_folding_change_no_text(text):
+    assert fold(text) == slowly_folded(text)
+
+
 @given(st.text(max_size=80))
 def test_passages_lose_nothing_but_bullets_and_white_space(body):
     def kept(text):

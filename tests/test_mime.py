@@ -1,10 +1,14 @@
 """Headers that survive, and bytes that do not vary."""
 
+from base64 import b64encode
 from dataclasses import replace
 from email import message_from_bytes, policy
 
+import dkim
 import mail_samples as samples
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +33,44 @@ def unfolded(raw, name):
     """Give a header as any reader must unfold it: white space after a line break goes on."""
     head = raw.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").decode("ascii")
     return [line.split(": ", 1)[1] for line in head.split("\r\n") if line.startswith(f"{name}: ")]
+
+
+@pytest.fixture(scope="module")
+def signed():
+    """Give a letter as its relay signs it, and the key as its domain publishes it."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    raw = build(replace(ENVELOPE, unsubscribe=f"https://lists.example/u/{'k' * 190}"))
+    names = (b"From", b"To", b"Subject", b"Date", b"Message-ID", *WAYS_OUT)
+    signature = dkim.sign(raw, b"key", b"lists.example", private, include_headers=names)
+    return signature + raw, b"v=DKIM1; k=rsa; p=" + b64encode(public)
+
+
+WAYS_OUT = (b"List-Unsubscribe", b"List-Unsubscribe-Post")
+
+
+def verified(raw, published):
+    return dkim.verify(raw, dnsfunc=lambda _name, timeout=5: published)  # noqa: ARG005 its name
+
+
+def test_a_signature_of_the_relay_holds(signed):
+    raw, published = signed
+    assert verified(raw, published)
+
+
+@pytest.mark.parametrize("name", WAYS_OUT)
+def test_a_signature_of_the_relay_covers_both_ways_out(signed, name):
+    raw, published = signed
+    altered = raw.replace(b"\r\n" + name + b": ", b"\r\n" + name + b": x")
+    assert altered != raw
+    assert not verified(altered, published)
 
 
 def test_text_stands_first_and_html_last_and_both_are_readable_as_they_are():

@@ -170,7 +170,7 @@ def _row(change: Change) -> Row:
         now=now,
         mark=_MARKS.get(fact, ""),
         fact=fact,
-        note=wording.clean(change.note or "", 160),
+        note=wording.restated(wording.clean(change.note or "", 160)),
         pay=change.field == "salary",
     )
 
@@ -213,7 +213,7 @@ def _badge(story: Story, left: int | None) -> str:
         return "opened and closed" if story.brief else "closed"
     if left is None or not 0 <= left <= SOON:
         return ""
-    return "closes " + ({0: "today", 1: "tomorrow"}.get(left) or f"in {left} days")
+    return "closes " + ({0: "today", 1: "tomorrow"}.get(left) or f"in {wording.number(left)} days")
 
 
 def _facts(story: Story, due: date | None, seen: datetime | None, now: datetime) -> str:
@@ -229,7 +229,7 @@ def _facts(story: Story, due: date | None, seen: datetime | None, now: datetime)
 
 def _told(story: Story, now: datetime) -> str:
     """Say what happened to a posting besides its changes; of news and changes nothing."""
-    reason = wording.clean(story.reason or "", 160)
+    reason = wording.restated(wording.clean(story.reason or "", 160))
     words = _STORIES.get(story.kind, "")
     if words:
         when = wording.short_day(story.at.astimezone(now.tzinfo))

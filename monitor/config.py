@@ -23,6 +23,7 @@ from crawler.items import Source
 from monitor import complaints, notation
 from monitor.complaints import ConfigError, Key
 from monitor.consistency import clashes
+from monitor.language import ENGLISH
 from monitor.offers import Terms
 from monitor.retention import Retention
 from monitor.search import Search
@@ -32,6 +33,7 @@ from monitor.tables import (
     Contact,
     DeliveryTable,
     KeepTable,
+    Language,
     Link,
     NetworkTable,
     PageTable,
@@ -60,6 +62,10 @@ class Config(Table):
     )
     captures: Text = Field(
         default="captures", description="Where `rolecall run --keep` archives visits."
+    )
+    language: Language = Field(
+        default=ENGLISH,
+        description="Of dates and numbers, on the page and in letters: `de`, `pt-BR`, `ar-EG`.",
     )
     delivery: DeliveryTable = DeliveryTable()
     network: NetworkTable = NetworkTable()
@@ -91,7 +97,7 @@ class Config(Table):
 
     def searches(self) -> tuple[Search, ...]:
         """Give the searches as the monitor knows them."""
-        return tuple(_search(table) for table in self.search)
+        return tuple(_search(table, self.language) for table in self.search)
 
     def terms(self) -> Terms:
         """Give what readers may subscribe to by themselves; without the table, nothing."""
@@ -139,7 +145,7 @@ class Config(Table):
         return {source.id: notation.seconds(source.every) for source in self.source}
 
 
-def _search(table: SearchTable) -> Search:
+def _search(table: SearchTable, language: str) -> Search:
     same = ("companies", "places", "remote", "employment", "min_salary", "salary_currency")
     more = (
         "salary_period",
@@ -154,6 +160,7 @@ def _search(table: SearchTable) -> Search:
     )
     return Search(
         name=table.name or table.id,
+        language=table.language or language,
         any_words=table.any,
         all_words=table.all,
         none_words=table.none,

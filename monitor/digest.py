@@ -16,6 +16,7 @@ from monitor.cards import Card, card
 from monitor.closeness import kept
 from monitor.folding import Copy, Story, StoryKind, fold
 from monitor.health import Note
+from monitor.language import ENGLISH, speaking
 from monitor.search import Fit, either, fits, watches
 from monitor.sections import Bundle, Section, sections_of
 from monitor.twins import merged
@@ -128,6 +129,7 @@ class Digest:
     empty: bool = False
     sample: bool = False
     waiting: str = ""
+    language: str = ENGLISH
 
     @property
     def total(self) -> int:
@@ -135,6 +137,7 @@ class Digest:
         return sum(self.counts.values())
 
 
+@speaking
 def compose(
     search: Search,
     pending: Pending,
@@ -182,6 +185,7 @@ def compose(
         empty=not sections and not any(note.news for note in notes),
         sample=sample,
         waiting=waiting,
+        language=search.language,
     )
 
 

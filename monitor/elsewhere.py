@@ -105,7 +105,7 @@ def _to_copy(copy: Copy, story: Story, now: datetime) -> str:
     if copy.story is None:
         return _still(copy.known, now) if story.kind == "closed" else ""
     if copy.story.kind == "closed":
-        reason = wording.clean(copy.story.reason or "", 80)
+        reason = wording.restated(wording.clean(copy.story.reason or "", 80))
         when = wording.short_day(copy.story.at.astimezone(now.tzinfo))
         return f"closed at {source} on {when}" + (f" ({reason})" if reason else "")
     if story.kind == "closed":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from crawler.items import NEWEST_ONLY
 from monitor.events import QUARANTINED
 from monitor.search import watches
-from monitor.wording import clean, count, moment
+from monitor.wording import clean, count, moment, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def notes(search: Search, pending: Pending, zone: tzinfo) -> tuple[tuple[Note, .
     told = [note for source, note in said.items() if source not in trouble]
     checked = count(len(last), "source") + " checked" if last else ""
     if last and trouble:
-        checked += f", {len(trouble)} with a problem"
+        checked += f", {number(len(trouble))} with a problem"
     return _capped([*trouble.values(), *told, *watching]), checked
 
 

@@ -18,9 +18,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor import mime
 from monitor.budget import LADDER, within
+from monitor.language import speaking
 from monitor.leaving import MANAGE, PATH
 from monitor.store import Letter
-from monitor.wording import clean, count, day, moment, safe_url, short_day
+from monitor.wording import clean, count, day, moment, number, safe_url, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,6 +55,7 @@ _INLINER = css_inline.CSSInliner(
 )
 
 
+@speaking
 def render(
     digest: Digest,
     recipient: str,
@@ -81,6 +83,7 @@ def render(
     return _letter(digest, recipient, sender, context["leave"], (title, text, html))
 
 
+@speaking
 def summarised(
     summary: Summary,
     recipient: str,
@@ -196,6 +199,7 @@ def _letter(
     return Letter(recipient, f"<{identity}>", title, raw, text, html)
 
 
+@speaking
 def entry(
     digest: Digest, card: Card, label: str, *, templates: Path | None = None
 ) -> tuple[str, str]:
@@ -250,6 +254,7 @@ def environment_of(templates: Path | None = None) -> Environment:
     )
     environment.filters["safe_url"] = safe_url
     environment.filters["count"] = count
+    environment.filters["number"] = number
     return environment
 
 
@@ -275,10 +280,10 @@ def headline(digest: Digest, *, most: int | None = None) -> str:
 def _said(counts: Mapping[str, int], most: int | None = None) -> str:
     """Say counts in words, at most so many kinds; "" when there are none."""
     counted = [
-        f"{number:,} {_COUNTED[kind]}" for kind, number in counts.items() if kind in _COUNTED
+        f"{number(found)} {_COUNTED[kind]}" for kind, found in counts.items() if kind in _COUNTED
     ]
     left = sum(list(counts.values())[most : len(counted)]) if most else 0
-    return ", ".join([*counted[:most], *([f"{left:,} more"] if left else [])])
+    return ", ".join([*counted[:most], *([f"{number(left)} more"] if left else [])])
 
 
 def window(digest: Digest | Summary) -> str:
@@ -323,6 +328,7 @@ def _fitted(
     return forms[LADDER[min(step, len(LADDER) - 1)]]
 
 
+@speaking
 def subject(digest: Digest, *, templates: Path | None = None) -> str:
     """Make the subject of a digest's letters."""
     return _subject(environment_of(templates), "digest", digest, _overview(digest))

@@ -14,6 +14,8 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Literal
 
 from crawler.fields.text import fold
+from monitor.language import ENGLISH
+from monitor.wording import number, numeral
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -64,7 +66,7 @@ class Search:
     ``salary_currency``; a posting without pay is not refused. ``days`` are 0 (Monday) to 6.
     ``like`` names a posting that others must be near; ``closeness`` says which are. ``channels``
     are the ids of other ways to the reader than mail. ``summary`` asks for a letter of counts
-    besides.
+    besides. ``language`` is that of its dates and numbers.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Search:
     like: str | None = None
     channels: tuple[str, ...] = ()
     summary: Literal["weekly", "monthly"] | None = None
+    language: str = ENGLISH
 
 
 def matches(search: Search, event: Event) -> Fit | None:
@@ -240,10 +243,11 @@ def _enough(salary: Salary, least: float, period: Period) -> Fit | None:
     top = salary.max * factor
     if top < least:
         return None
-    how = "" if factor == 1 else f" ({salary.max:,.10g} a {salary.period} \u00d7 {factor:,.4g})"
+    pay, times = numeral(f"{salary.max:,.10g}"), numeral(f"{factor:,.4g}")
+    how = "" if factor == 1 else f" ({pay} a {salary.period} \u00d7 {times})"
     # Twice the floor is as good as any more: a posting is not its pay alone.
     over = min(top / least, 2) if least > 0 else 2
-    return Fit((f"pay up to {top:,.0f} a {period}{how}",), over / 2)
+    return Fit((f"pay up to {number(top)} a {period}{how}",), over / 2)
 
 
 @lru_cache(maxsize=1024)

@@ -158,8 +158,9 @@ def _same_edit(group: Sequence[tuple[Story, Card]], organizations: Mapping[str, 
     why, cards = _said_once(cards)
     excerpts, smaller = body_of(story.changes)
     name = organizations.get(story.source) or company
+    many = wording.count(len(group), "posting")
     return Bundle(
-        label=f"The same edit on {len(group)} postings at {wording.clean(name, 80)}",
+        label=f"The same edit on {many} at {wording.clean(name, 80)}",
         cards=tuple(cards),
         rows=rows_of(story.changes),
         passages=excerpts,
@@ -182,7 +183,7 @@ def _a_page_a_company(cards: Sequence[Card]) -> tuple[list[Card], list[Bundle]]:
         kept += group[:MOST_OF_A_COMPANY]
         if rest := [replace(one, company="") for one in group[MOST_OF_A_COMPANY:]]:
             why, rest = _said_once(rest)
-            label = f"+{len(rest):,} more at {group[0].company}"
+            label = f"+{wording.number(len(rest))} more at {group[0].company}"
             overflow.append(Bundle(label, tuple(rest), why=why))
     return sorted(kept, key=lambda one: one.key), overflow
 

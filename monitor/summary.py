@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from monitor import health, wording
 from monitor.digest import counted, stories
+from monitor.language import ENGLISH, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +45,11 @@ class Row(NamedTuple):
         if self.before is None:
             return ""
         more = self.now - self.before
-        return "as many" if not more else f"{abs(more):,} {'more' if more > 0 else 'fewer'}"
+        return (
+            "as many"
+            if not more
+            else f"{wording.number(abs(more))} {'more' if more > 0 else 'fewer'}"
+        )
 
 
 class Pay(NamedTuple):
@@ -76,8 +81,10 @@ class Summary:
     compared: bool
     notes: tuple[Note, ...] = ()
     checked: str = ""
+    language: str = ENGLISH
 
 
+@speaking
 def summarise(search: Search, now: Pending, before: Pending | None, *, period: str) -> Summary:
     """Count what happened in a span, and in the one before unless that is ``None``.
 
@@ -105,6 +112,7 @@ def summarise(search: Search, now: Pending, before: Pending | None, *, period: s
         compared=before is not None,
         notes=notes,
         checked=checked,
+        language=search.language,
     )
 
 

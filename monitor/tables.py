@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from crawler.items import Period, Remote  # noqa: TC001 - pydantic reads it at run time
-from monitor import notation
+from monitor import language, notation
 from monitor.events import EventKind  # noqa: TC001 - pydantic reads it at run time
 
 DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -39,6 +39,9 @@ Sender = Annotated[str, AfterValidator(notation.sender)]
 Link = Annotated[str, AfterValidator(notation.link)]
 Contact = Annotated[str, AfterValidator(notation.contact)]
 Zone = Annotated[str, AfterValidator(notation.zone)]
+Language = Annotated[
+    str, AfterValidator(language.known), WithJsonSchema({"type": "string", "pattern": language.TAG})
+]
 Clock = Annotated[
     dt.time,
     BeforeValidator(notation.clock),
@@ -169,6 +172,9 @@ class SearchTable(Table):
         default=DAYS, min_length=1, description="On which days it is due."
     )
     zone: Zone = Field(default="UTC", description="Its time zone, like `Europe/Zurich`.")
+    language: Language | None = Field(
+        default=None, description="Of its dates and numbers. Default: the key at the top."
+    )
     heartbeat: bool = Field(
         default=False, description="Send a digest even when there is nothing to say."
     )

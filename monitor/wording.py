@@ -1,4 +1,7 @@
-"""A value as a reader should see it: pay, places, dates, times, links. Pure, English, one line.
+"""A value as a reader should see it: pay, places, dates, times, links. Pure, one line.
+
+Words are English; dates, times, numbers and amounts are written in the language that ``language``
+says is spoken, which is English unless a reader asked for another.
 
 Everything here may come from a hostile page, so nothing raises, nothing keeps a control character,
 and what cannot be read as its type is shown as the plain text it is.
@@ -6,12 +9,14 @@ and what cannot be read as its type is shown as the plain text it is.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from crawler.fields.patterns import late
 from crawler.fields.text import clean as unhidden
+from monitor import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -51,6 +56,12 @@ _A_PERIOD = {
     "once": " once",
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_RECORDED = re.compile(
+    r"(?P<share>[+-]\d+(?:\.\d+)?)(?= %)"
+    rf"|\b(?P<day>\d{{1,2}}) (?P<month>{'|'.join(_MONTHS)}) (?P<year>\d{{4}})"
+    r" (?P<hour>\d\d):(?P<minute>\d\d)(?= UTC)"
+)
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _SCHEMES = ("http", "https", "mailto")
 _LONGEST_LINK = 2000
 _QUOTED = late(r"[^A-Za-z0-9_.\-:/?#\[\]@!$&'()*+,;=%~\u0080-\U0010ffff]")
@@ -107,24 +118,75 @@ def _number(value: object) -> float | None:
 
 def _amount(value: float, currency: str) -> str:
     figure = f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    if (foreign := language.current()) and _CURRENCY.fullmatch(currency):
+        return foreign.amount(value, currency)
     sign = _SIGNS.get(currency)
-    return sign + figure if sign else f"{currency} {figure}".strip()
+    return sign + numeral(figure) if sign else f"{currency} {numeral(figure)}".strip()
+
+
+def numeral(english: str) -> str:
+    """Write anew, in the reader's language, a number that is written like "-1,234.50"."""
+    foreign = language.current()
+    return foreign.numeral(english) if foreign else english
+
+
+def number(value: float) -> str:
+    """Write a whole number with its groups: "1,234"."""
+    return numeral(f"{value:,.0f}")
 
 
 def day(value: date) -> str:
     """Write a date as "21 Sep 2026"."""
+    if foreign := language.current():
+        return foreign.date(value.year, value.month, value.day, "yMMMd")
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def short_day(value: date) -> str:
     """Write a date as "21 Sep"."""
+    if foreign := language.current():
+        return foreign.date(value.year, value.month, value.day, "MMMd")
     return f"{value.day} {_MONTHS[value.month - 1]}"
+
+
+def timed(written: str, value: datetime) -> str:
+    """Write the time of an instant behind its day, which is written already: "21 Sep, 07:00"."""
+    if foreign := language.current():
+        return foreign.at(written, foreign.clock(value.hour, value.minute))
+    return f"{written}, {value:%H:%M}"
+
+
+def clock(value: datetime) -> str:
+    """Write the time of an instant alone: "07:00"."""
+    foreign = language.current()
+    return foreign.clock(value.hour, value.minute) if foreign else f"{value:%H:%M}"
 
 
 def moment(value: datetime) -> str:
     """Write an instant as "21 Sep 2026, 07:00 (UTC+02:00)"; the offset is always said."""
     offset = value.strftime("%z") or "+0000"
-    return f"{day(value)}, {value:%H:%M} (UTC{offset[:3]}:{offset[3:5]})"
+    return f"{timed(day(value), value)} (UTC{offset[:3]}:{offset[3:5]})"
+
+
+def restated(text: str) -> str:
+    """Write the shares and instants in a sentence of the monitor's own in the reader's language.
+
+    What was recorded is English: "+10 % over the old top", "12 Aug 2026 21:03 UTC".
+    """
+    return _RECORDED.sub(_restated, text) if language.current() else text
+
+
+def _restated(found: re.Match[str]) -> str:
+    if found["share"]:
+        return numeral(found["share"])
+    date_, month, year, hour, minute = found.group("day", "month", "year", "hour", "minute")
+    try:
+        value = datetime(  # noqa: DTZ001 - the sentence goes on with its zone
+            int(year), _MONTHS.index(month) + 1, int(date_), int(hour), int(minute)
+        )
+    except ValueError:
+        return found[0]
+    return timed(day(value), value)
 
 
 def as_date(text: object) -> date | None:
@@ -140,6 +202,8 @@ def shown_date(text: object) -> str:
     if read := as_date(text):
         return day(read)
     if month := as_date(f"{text}-01"):
+        if foreign := language.current():
+            return foreign.date(month.year, month.month, 1, "yMMM")
         return f"{_MONTHS[month.month - 1]} {month.year}"
     return clean(text, 40)
 
@@ -197,4 +261,4 @@ def label(field: str) -> str:
 
 def count(number: int, one: str, many: str | None = None) -> str:
     """Write "1 posting", "2 postings"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{numeral(f'{number:,}')} {one if number == 1 else many or one + 's'}"

@@ -80,6 +80,8 @@ FORBIDDEN = frozenset(
     ]
 )
 LINK = re.compile(r"(?:https?://|mailto:|cid:)")
+ISOLATED = re.compile("\u200e\u2067[^\n\u202a-\u202e\u2066-\u2069]*\u2069")
+"""A date or an amount from right to left, closed on its own line: what turns nothing around it."""
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -137,7 +139,7 @@ def _headers(message, raw):
 
 
 def _text(text):
-    if TURNING.search(text):
+    if TURNING.search(ISOLATED.sub("", text)):
         yield "bidi control in text"
     if any(unicodedata.category(one) == "Cc" and one not in "\r\n" for one in text):
         yield "control character in text"
@@ -155,7 +157,7 @@ def _document(html, document):
         yield "title"
     if document.xpath("//body//style"):
         yield "style in body"
-    if TURNING.search(html):
+    if TURNING.search(ISOLATED.sub("", html)):
         yield "bidi control in html"
     levels = [int(heading.tag[1]) for heading in document.iter("h1", "h2", "h3", "h4", "h5", "h6")]
     steps = itertools.pairwise(levels)

@@ -71,6 +71,7 @@ sources = ["tidewater"]
 at = "18:30"
 days = ["Monday", "fri"]
 zone = "America/Halifax"
+language = "fr-CA"
 heartbeat = true
 summary = "monthly"
 like = "tidewater/4711"

@@ -36,6 +36,7 @@ def site(config: Config) -> Site:
     return Site(
         now=now,
         zone=config.page.zone,
+        language=config.language,
         searches=config.searches(),
         intervals=config.intervals(),
         captures=captures if captures.is_dir() else None,

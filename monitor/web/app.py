@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from monitor.language import speaking
 from monitor.render import asset
 from monitor.soundness import StoreError
 from monitor.web import addresses
@@ -118,6 +119,7 @@ def _place(site: Site, readers: Readers, name: str) -> Route:
     return Route(address.path, answer, name=name)
 
 
+@speaking
 def _made(site: Site, name: str, asked: dict[str, str], leave: str, lookup: Lookup) -> Response:
     page = addresses.PAGES[name].make(site, lookup, Ask(addresses.to, asked))
     if isinstance(page, Raw):

@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor import wording
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -82,7 +84,7 @@ def barred(
             y=round(_up(value, top), 1),
             width=round(wide, 1),
             height=round(HEIGHT - _BOTTOM - _up(value, top), 1),
-            words=f"{label}: {value:,g} {name}",
+            words=f"{label}: {wording.numeral(f'{value:,g}')} {name}",
             other=which > 0,
         )
         for which, (name, values) in enumerate(series)
@@ -102,9 +104,11 @@ def stepped(title: str, steps: Sequence[tuple[int, float]], unit: str) -> Chart:
         x = _across(number, last)
         points += [f"{x:.1f},{_up(before, 1):.1f}", f"{x:.1f},{_up(share, 1):.1f}"]
         before = share
-    rows = tuple(Tick(_up(share / 4, 1), f"{share * 25} %") for share in range(5))
+    rows = tuple(Tick(_up(share / 4, 1), f"{wording.number(share * 25)} %") for share in range(5))
     numbers = sorted({round(last * part / _LABELS) for part in range(_LABELS + 1)})
-    columns = tuple(Tick(_across(number, last), f"{number} {unit}") for number in numbers)
+    columns = tuple(
+        Tick(_across(number, last), f"{wording.number(number)} {unit}") for number in numbers
+    )
     return Chart(title, rows, columns, (" ".join(points),))
 
 
@@ -131,7 +135,10 @@ def step(most: float, parts: int = _TICKS) -> float:
 def _rows(top: float) -> tuple[Tick, ...]:
     each = step(top)
     count = round(top / each)
-    return tuple(Tick(round(_up(n * each, top), 1), f"{n * each:,g}") for n in range(count + 1))
+    return tuple(
+        Tick(round(_up(n * each, top), 1), wording.numeral(f"{n * each:,g}"))
+        for n in range(count + 1)
+    )
 
 
 def _columns(labels: Sequence[str], at: Sequence[float]) -> tuple[Tick, ...]:

@@ -85,11 +85,11 @@ def crawl(site: Site, lookup: Lookup, ask: Ask) -> Page:
             "facts": [
                 ("Began", site.moment(visit.started)),
                 ("Took", _took((visit.finished - visit.started).total_seconds())),
-                ("Postings seen", f"{visit.found:,}"),
-                ("Requests", f"{counts.asked:,}"),
-                ("Answered", f"{counts.answered:,}"),
-                ("Not modified", f"{counts.not_modified:,}"),
-                ("Failed", f"{counts.failed:,}"),
+                ("Postings seen", wording.number(visit.found)),
+                ("Requests", wording.number(counts.asked)),
+                ("Answered", wording.number(counts.answered)),
+                ("Not modified", wording.number(counts.not_modified)),
+                ("Failed", wording.number(counts.failed)),
                 ("Read", _size(counts.bytes)),
             ],
             "entries": [entry(site, ask, one) for one in told[:_EVENTS]],
@@ -132,11 +132,11 @@ def _size(number: int) -> str:
     if number < _KILO:
         return f"{number} B"
     if number < _KILO**2:
-        return f"{number / _KILO:,.0f} kB"
-    return f"{number / _KILO**2:,.1f} MB"
+        return f"{wording.number(number / _KILO)} kB"
+    return f"{wording.numeral(f'{number / _KILO**2:,.1f}')} MB"
 
 
 def _took(seconds: float) -> str:
     if seconds < 60:  # noqa: PLR2004 - a minute
-        return f"{seconds:.0f} s"
-    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+        return f"{wording.number(seconds)} s"
+    return f"{wording.number(seconds // 60)} min {wording.number(seconds % 60)} s"

@@ -93,7 +93,9 @@ def digest_line(site: Site, ask: Ask, note: DigestNote) -> DigestLine:
         name=_name(note),
         when=site.moment(note.decided),
         window=f"{since} to {site.moment(note.until)}",
-        counts=", ".join(f"{number:,} {kind}" for kind, number in note.counts.items() if number),
+        counts=", ".join(
+            f"{wording.number(number)} {kind}" for kind, number in note.counts.items() if number
+        ),
         letters=note.letters,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from monitor.language import speaking
 from monitor.render import page as rendered
 from monitor.web.addresses import NAVIGATION
 from monitor.wording import moment
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from monitor.web.site import Page, Site, To
 
 
+@speaking
 def draw(site: Site, page: Page, to: To, *, assets: str, name: str = "", leave: str = "") -> str:
     """Make the HTML of a page.
 

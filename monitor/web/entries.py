@@ -101,14 +101,14 @@ def _entry(site: Site, event: Event, *, href: str, employer: str) -> Entry:
         kind="held" if event.held else event.kind,
         word="missing, held for a day" if event.held else KINDS[event.kind],
         day=site.day(event.at),
-        at=f"{local:%H:%M}",
+        at=wording.clock(local),
         iso=local.isoformat(timespec="minutes"),
         title=wording.clean(event.title or event.source, 160),
         href=href,
         card=_card(site, event.posting, event.source, employer, event.at)
         if event.posting
         else None,
-        words=wording.clean(event.reason or "", _WORDS),
+        words=wording.restated(wording.clean(event.reason or "", _WORDS)),
         rows=rows_of(noticed),
         passages=passages,
         smaller=smaller,

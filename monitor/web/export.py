@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from monitor.language import spoken
 from monitor.render import asset
 from monitor.web import addresses
 from monitor.web.drawing import draw
@@ -92,7 +93,8 @@ class Export:
         made: Page | Raw
         try:
             ask = Ask(to, dict(target.asked), forms=False)
-            made = addresses.PAGES[target.name].make(self._site, self._lookup, ask)
+            with spoken(self._site.language):
+                made = addresses.PAGES[target.name].make(self._site, self._lookup, ask)
         except Missing as error:
             made = Page("trouble.html", "Not found", {"words": str(error)})
         if isinstance(made, Raw):

@@ -74,7 +74,8 @@ def _state(site: Site, known: Known) -> str:
     """Say in words whether it is open, since when, and how that is known."""
     if known.state == "closed":
         when = f" on {site.day(known.closed_at)}" if known.closed_at else ""
-        return f"Closed{when}: {wording.clean(known.closed_by or 'no longer listed', 160)}."
+        why = wording.clean(known.closed_by or "no longer listed", 160)
+        return f"Closed{when}: {wording.restated(why)}."
     if known.missing_since:
         return f"Open, but not found since {site.moment(known.missing_since)}; held, not closed."
     words = f"Open; last seen {site.moment(known.last_seen)}."

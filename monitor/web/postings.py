@@ -60,7 +60,7 @@ def postings(site: Site, lookup: Lookup, ask: Ask) -> Page:
 
 def _total(found: Found) -> str:
     if found.total is None:
-        return f"more than {COUNTED:,} postings"
+        return f"more than {wording.number(COUNTED)} postings"
     return wording.count(found.total, "posting")
 
 
@@ -74,7 +74,7 @@ def _facets(
             [
                 (
                     value,
-                    "" if n is None else f"{n:,}",
+                    "" if n is None else wording.number(n),
                     ask.to("postings", **query, **{trait: value}),
                 )
                 for value, n in found.values[trait]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 from monitor import wording
+from monitor.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +50,7 @@ class Site:
 
     now: Callable[[], datetime]
     zone: str = "UTC"
+    language: str = ENGLISH
     searches: tuple[Search, ...] = ()
     intervals: Mapping[str, float] = field(default_factory=dict)
     captures: Path | None = None
@@ -66,7 +68,7 @@ class Site:
         if instant is None:
             return ""
         local = self.local(instant)
-        return f"{self.day(instant)}, {local:%H:%M}"
+        return wording.timed(self.day(instant), local)
 
     def day(self, instant: datetime | None) -> str:
         """Write the day of an instant, with its year when that is another one."""

@@ -121,7 +121,7 @@ def _health(site: Site, ask: Ask, note: SourceNote) -> Health:
         reasons=[wording.clean(reason, 240) for reason in note.reasons[:_REASONS]]
         + ([f"nothing was closed: {wording.clean(note.suspicious, 240)}"] * bool(note.suspicious)),
         open=note.open,
-        usual="" if note.usual is None else f"{note.usual:,g}",
+        usual="" if note.usual is None else wording.numeral(f"{note.usual:,g}"),
         visited=site.moment(note.visited),
         succeeded=site.moment(note.succeeded),
     )

@@ -100,7 +100,9 @@ def _open(lookup: Lookup, mondays: list[date], source: str | None) -> dict[str, 
         " postings with it. A posting that closed and came back counts as open all the while.",
         lined("Open postings at the end of each week", labels, [shown]),
         ("Week from", "Open"),
-        [(wording.day(monday), f"{n:,}") for monday, n in zip(weeks, shown, strict=True)][::-1],
+        [(wording.day(monday), wording.number(n)) for monday, n in zip(weeks, shown, strict=True)][
+            ::-1
+        ],
     )
 
 
@@ -122,7 +124,7 @@ def _news(lookup: Lookup, mondays: list[date], source: str | None) -> dict[str, 
         barred("New and closed postings a week", labels, [("new", new), ("closed", closed)]),
         ("Week from", "New", "Closed"),
         [
-            (wording.day(monday), f"{came:,}", f"{went:,}")
+            (wording.day(monday), wording.number(came), wording.number(went))
             for monday, came, went in zip(weeks, new, closed, strict=True)
         ][::-1],
     )
@@ -148,14 +150,14 @@ def _pay(currency: str, period: str, pays: list[Pay]) -> dict[str, Any]:
         bins[min(int((middle - low) / wide), len(bins) - 1)] += 1
     ends = [low + wide * number for number in range(len(bins))]
     unit = wording.a_period(period)
-    labels = [f"{end:,.0f}" for end in ends]
+    labels = [wording.number(end) for end in ends]
     number = wording.count(len(pays), "open posting")
     return _shown(
         f"Pay in {currency}{unit}",
         f"Of {number} that state it, the middle of each range. {_spread(pays, currency)}",
         barred(f"Pay in {currency}{unit}", labels, [("postings", bins)]),
         (f"{currency} from", "Postings"),
-        [(label, f"{n:,}") for label, n in zip(labels, bins, strict=True)],
+        [(label, wording.number(n)) for label, n in zip(labels, bins, strict=True)],
     )
 
 
@@ -163,9 +165,10 @@ def _spread(pays: list[Pay], currency: str) -> str:
     low = quantiles([pay.low for pay in pays], n=10, method="inclusive")
     high = quantiles([pay.high for pay in pays], n=10, method="inclusive")
     middle = quantiles([(pay.low + pay.high) / 2 for pay in pays], n=2, method="inclusive")[0]
+    half, least, most = map(wording.number, (middle, low[0], high[-1]))
     return (
-        f"Half are at {currency} {middle:,.0f} or above; nine in ten begin at {low[0]:,.0f} or"
-        f" above, nine in ten end at {high[-1]:,.0f} or below."
+        f"Half are at {currency} {half} or above; nine in ten begin at {least} or"
+        f" above, nine in ten end at {most} or below."
     )
 
 
@@ -185,12 +188,15 @@ def _lives(lookup: Lookup, source: str | None) -> dict[str, Any] | None:
     censored = sum(lives.values()) - ended
     return _shown(
         "Time open",
-        f"{middle} {wording.count(ended, 'posting')} closed; {censored:,} are still open and count"
-        " as open for as long as they were seen (censored), not as closed. Those that stood at"
-        " their source's first visit are left out: nobody knows since when.",
+        f"{middle} {wording.count(ended, 'posting')} closed; {wording.number(censored)} are still"
+        " open and count as open for as long as they were seen (censored), not as closed. Those"
+        " that stood at their source's first visit are left out: nobody knows since when.",
         stepped("Share of postings still open, by days since first seen", steps, "d"),
         ("Days", "Still open"),
-        [(f"{day:,}", f"{share * 100:.0f} %") for day, share in _thinned(steps)],
+        [
+            (wording.number(day), f"{wording.number(share * 100)} %")
+            for day, share in _thinned(steps)
+        ],
     )
 
 

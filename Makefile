@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3.11
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all faults torture browser lint format score bench bench-peers build clean
+.PHONY: demo test test-all faults torture browser validator lint format score bench bench-peers build clean
 
 demo: $(READY)
 	$(BIN)/rolecall replay fixtures/wharf fixtures/heron --digest build/demo
@@ -12,7 +12,7 @@ demo: $(READY)
 test: $(READY) lint
 	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n 2 -m "not slow and not browser"
 
-test-all: $(READY) browser
+test-all: $(READY) browser validator
 	$(BIN)/pytest -n 2
 
 # Every fault of docs/faults.md, injected for real; a quarter of an hour on two cores.
@@ -29,6 +29,14 @@ torture: $(READY)
 browser:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } \
 		|| echo "no chromium here: the browser tests will be skipped"
+
+# The Nu Html Checker that looks at every page and letter; it runs on Java, npm brings it.
+VNU := build/validator/node_modules/vnu-jar/build/dist/vnu.jar
+validator:
+	@command -v java npm >/dev/null || { apt-get update -qq \
+		&& apt-get install -y -qq default-jre-headless npm; } || true
+	@test -f $(VNU) || npm install --silent --no-fund --no-audit --prefix build/validator \
+		vnu-jar@26.9.27 >/dev/null || echo "no checker here: its tests will be skipped"
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -57,3 +57,16 @@ def no_network(monkeypatch):
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Give Debian's browser, for the tests that are marked ``browser``."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 only where a browser is
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()

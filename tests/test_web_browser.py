@@ -1,5 +1,6 @@
 """The page in a real browser: quiet, of one origin, without script, and without barriers."""
 
+import re
 import socket
 from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
@@ -18,6 +19,8 @@ from monitor.web.passwords import hashed
 from monitor.web.server import serving
 
 CHROMIUM = Path("/usr/bin/chromium")
+SCREENS = Path(__file__).parent.parent / "build/screens"
+"""Where pictures of what was looked at are kept, for people to look at too."""
 CONFIG = loads('[[search]]\nid = "optics"\nto = ["reader@example.org"]\nany = ["optics"]')
 PATHS = (
     "/",
@@ -65,16 +68,6 @@ def link(store):
     shown = site(preview=lambda *asked: preview(CONFIG, *asked), now=lambda: NOW)
     with serving(app(shown, store), free()) as served:
         yield served.rstrip("/")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 only where a browser is
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Watched:
@@ -146,9 +139,13 @@ def test_no_page_has_barriers_or_runs_over_its_side(chromium, link, scheme, widt
 
     axe, found = Axe(), {}
     view = {"width": width, "height": 900}
+    folder = SCREENS / f"page-{scheme}-{width}"
+    folder.mkdir(parents=True, exist_ok=True)
     with Watched(chromium, color_scheme=scheme, viewport=view) as watched:
-        for path in PATHS:
+        for number, path in enumerate(PATHS):
             watched.page.goto(link + path)
+            name = re.sub(r"\W+", "-", path).strip("-") or "latest"
+            watched.page.screenshot(path=folder / f"{number:02}-{name}.png", full_page=True)
             results = axe.run(watched.page, options=RULES)
             if results.violations_count:
                 found[path] = results.generate_report()

@@ -9,7 +9,15 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from jsonschema import Draft202012Validator
+
 from monitor.cli import main
+from monitor.commands.config import _RESULTS
+
+RESULTS = Draft202012Validator(
+    json.loads(_RESULTS.read_text(encoding="utf-8")),
+    format_checker=Draft202012Validator.FORMAT_CHECKER,
+)
 
 
 class Bytes(io.BytesIO):
@@ -42,8 +50,11 @@ class Answer:
 
     @property
     def lines(self):
-        """Give the JSON lines of stdout; fails when one of its lines is none."""
-        return [json.loads(line) for line in self.out.splitlines()]
+        """Give the JSON lines of stdout; fails when one is none, or not what the schema says."""
+        found = [json.loads(line) for line in self.out.splitlines()]
+        for line in found:
+            RESULTS.validate(line)
+        return found
 
 
 def call(*arguments, answers="", stdin=None, terminal=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,8 @@ from monitor.wording import count
 
 if TYPE_CHECKING:
     from monitor.commands.voice import Voice
+
+_RESULTS = Path(__file__).parent.parent / "results.schema.json"
 
 config_command = click.Group(
     "config", params=common(), help="Check rolecall.toml, or describe its keys."
@@ -60,13 +63,16 @@ def password(voice: Voice) -> int:
 
 @config_command.command("schema", cls=Command)
 @click.option("--markdown", is_flag=True, help="Print docs/config.md instead.")
+@click.option("--results", is_flag=True, help="Print the schema of what --json prints instead.")
 @said
-def schema(voice: Voice, markdown: bool) -> int:
+def schema(voice: Voice, markdown: bool, results: bool) -> int:
     """Print the JSON Schema of rolecall.toml, for editors.
 
     `rolecall init` writes it beside the file and names it in the first line.
     """
-    if markdown:
+    if results:
+        voice.document(_RESULTS.read_text(encoding="utf-8").rstrip("\n"))
+    elif markdown:
         text = reference()
         voice.result(text.rstrip("\n"), {"markdown": text})
     else:

@@ -54,12 +54,17 @@ def _promised(found: Figures) -> str:
     return grid(["", "at most", "measured", "verdict"], rows)
 
 
+def _watching(found: Figures, size: int, phase: str) -> list[str]:
+    """Give who watches pages; a board's size is postings, which compare with no page."""
+    return [name for name in found.entrants(size, phase) if name not in BOARDS]
+
+
 def _slopes(found: Figures) -> str:
     """Give the slope between the two smallest sizes, start-up told apart."""
     names: dict[str, None] = {}
     for phase in PHASES:
         for size in found.sizes(STOCK, phase):
-            all_of = found.entrants(size, phase)
+            all_of = _watching(found, size, phase)
             names |= {name: None for name in all_of if found.slope(name, phase) is not None}
     head = ["CPU ms a page (start-up CPU s)"]
     for phase in PHASES:
@@ -81,7 +86,7 @@ def _slope_cells(found: Figures, name: str) -> list[str]:
 def _size(found: Figures, size: int) -> str:
     head = ["start-up included", "phase", "runs", "CPU s", "x Scrapy", "pages/s", "MB largest"]
     rows = [
-        _row(found, name, size, phase) for phase in PHASES for name in found.entrants(size, phase)
+        _row(found, name, size, phase) for phase in PHASES for name in _watching(found, size, phase)
     ]
     return grid([*head, "MB together", "answers"], rows)
 

@@ -16,6 +16,7 @@ ROLECALL, PLAIN = "Rolecall", "Rolecall, no validators"
 STOCK, URLWATCH = "Scrapy, css fields and feed", "urlwatch"
 BOARDS = ("board, 304", "board, same body")
 MANY = 100_000
+"""Postings known when memory is judged."""
 FLAT = 1.15
 """By how much the cost of a page may grow from the first two sizes to the next two: noise."""
 

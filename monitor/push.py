@@ -3,6 +3,7 @@
 Apprise is an extra (``rolecall[push]``), loaded when a line is sent and only then. The line is the
 digest's subject and a link, no word of it scraped, because chats read markup and names in what they
 are sent. The address is a secret as a whole: it is never printed, nor is what Apprise would log.
+It leads to public addresses only, and to what ``[network] allow`` names (``dialling``).
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from monitor.doors import TemporaryError
+from monitor.dialling import watched
+from monitor.doors import TemporaryError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crawler.addresses import Allowed
     from monitor.store import Letter
 
 
@@ -46,17 +49,20 @@ def service_of(address: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A door to one service, of ``service_of``."""
+    """A door to one service, of ``service_of``; ``allow`` are private addresses it may be at."""
 
     service: Any = field(repr=False)
+    allow: tuple[Allowed, ...] = ()
 
     def send(self, letter: Letter) -> str:
         """Send a letter's line. Apprise says no more than whether it was taken."""
         said = json.loads(letter.mime)
-        with _hushed():
+        with _hushed(), watched(self.allow) as watch:
             taken = self.service.notify(
                 title=said["title"], body=said["body"], body_format="text", interpret_escapes=False
             )
+        if watch.refused:
+            raise UnreachableError("its address is not a public one; [network] allow may name it")
         if not taken:
             raise TemporaryError("the service did not take it")
         return "taken"

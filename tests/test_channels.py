@@ -274,7 +274,8 @@ def test_a_push_is_a_line_with_the_link_of_the_page(tmp_path, server, monkeypatc
     monkeypatch.setenv("ROLLS_SECRET", f"json://127.0.0.1:{server.port}/hush")
     phone = '[[channel]]\nid = "phone"\nkind = "push"\nsecret_env = "ROLLS_SECRET"\n'
     desk = Desk(tmp_path, phone, 'channels = ["phone"]')
-    desk.file.write_text('public_url = "https://rolls.example/"' + desk.file.read_text())
+    allow = f'[network]\nallow = ["127.0.0.1/32:{server.port}"]\n'
+    desk.file.write_text(f'public_url = "https://rolls.example/"{desk.file.read_text()}{allow}')
     server.script = [500]
     assert "kept for phone: the service did not take it; next" in desk.send().err
     for _ in range(6):

@@ -10,7 +10,8 @@ import pytest
 from http_server import HttpServer
 from mail_server import unused_port
 
-from monitor.doors import TemporaryError
+from crawler.addresses import allowed
+from monitor.doors import TemporaryError, UnreachableError
 from monitor.push import Push, line, service_of
 from monitor.store import Letter
 
@@ -28,8 +29,10 @@ def server():
         yield made
 
 
-def door(port):
-    return Push(service_of(f"json://hush:hush@127.0.0.1:{port}/hush"))
+def door(port, host="127.0.0.1"):
+    return Push(
+        service_of(f"json://hush:hush@{host}:{port}/hush"), allowed([f"127.0.0.1/32:{port}"])
+    )
 
 
 def test_a_line_is_the_subject_and_the_link(server):
@@ -62,6 +65,24 @@ def test_a_line_that_is_not_taken_is_tried_again_and_nothing_is_said_of_where(
 def test_a_service_that_is_not_there_takes_nothing():
     with pytest.raises(TemporaryError):
         door(unused_port()).send(LETTER)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_service_at_a_private_address_is_dialled_only_when_the_allow_list_names_it(server, host):
+    with pytest.raises(UnreachableError, match="not a public one") as found:
+        Push(service_of(f"json://{host}:{server.port}/hush")).send(LETTER)
+    assert host not in str(found.value)
+    assert server.received == []
+    assert door(server.port).send(LETTER) == "taken"
+
+
+def test_no_proxy_of_the_environment_carries_a_push(server, monkeypatch):
+    with HttpServer() as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        assert door(server.port).send(LETTER) == "taken"
+        assert proxy.received == []
+    assert len(server.received) == 1
 
 
 @pytest.mark.parametrize(

@@ -128,11 +128,11 @@ class Doors:
         return self._opened[channel.id]
 
     def _open(self, channel: ChannelTable) -> Transport:
+        allow = allowed(self.config.network.allow)
         if channel.kind == "webhook":
-            allow = allowed(self.config.network.allow)
             return Webhook(str(channel.url), secret_of(self.config, channel), allow)
         if channel.kind == "push":
-            return push.Push(secret_of(self.config, channel))
+            return push.Push(secret_of(self.config, channel), allow)
         return self._shelf(channel)
 
     def _shelf(self, channel: ChannelTable) -> Shelf:

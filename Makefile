@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3.11
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all faults torture browser validator lint format score bench bench-peers build clean
+.PHONY: demo test test-all faults torture ssrf browser validator lint format score bench bench-peers build clean
 
 demo: $(READY)
 	$(BIN)/rolecall replay fixtures/wharf fixtures/heron --digest build/demo
@@ -24,6 +24,10 @@ MINUTES ?= 5
 SEED ?=
 torture: $(READY)
 	PYTHONPATH=tests:tests/faults $(BIN)/python tests/faults/torture.py $(MINUTES) $(SEED)
+
+# Links that lead to forbidden addresses, in every way to start a crawl: connections made, as a table.
+ssrf: $(READY)
+	PYTHONPATH=.:tests:tests/security $(BIN)/python tests/security/ways.py
 
 # The tests that look at a digest in a browser are skipped where there is none.
 browser:

@@ -23,7 +23,7 @@ class Answer:
 class Site:
     """Answers by path: a list is taken one by one, its last entry repeats."""
 
-    def __init__(self, host="127.0.0.1"):
+    def __init__(self, host="127.0.0.1", port=0):
         site = self
         self.answers: dict[str, list[Answer]] = {}
         self.asked: list[tuple[str, dict[str, str], float]] = []
@@ -37,7 +37,7 @@ class Site:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer((host, 0), Handler)
+        self.server = ThreadingHTTPServer((host, port), Handler)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
         self.url = f"http://{host}:{self.port}"

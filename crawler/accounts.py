@@ -22,7 +22,8 @@ class Reading:
     """What one page gave so far; it becomes a remembered ``Page`` when its callback is done.
 
     ``fleeting`` when it led to a request that is no GET, which cannot be asked again from memory,
-    or said that a posting is closed: such a page is read anew at every visit.
+    or said that a posting is closed: such a page is read anew at every visit. ``depth`` is how many
+    links led to it.
     """
 
     postings: list[str] = field(default_factory=list)
@@ -31,6 +32,7 @@ class Reading:
     shortfall: str | None = None
     whole: bool = True
     fleeting: bool = False
+    depth: int = 0
 
     @property
     def empty(self) -> bool:

@@ -91,6 +91,12 @@ def permitted(address: str, port: int, exceptions: Iterable[Allowed]) -> bool:
     )
 
 
+def site(url: str) -> tuple[str, str]:
+    """Give the site that a link is of, and a key is for: its scheme, and its host with the port."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
 def refusal(url: str, meta: dict[str, Any]) -> str | None:
     """Say what is wrong with a request before anything is resolved, or ``None``."""
     if "\\" in url or any(ord(char) <= 0x20 for char in url):  # noqa: PLR2004 - space and controls

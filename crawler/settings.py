@@ -89,11 +89,16 @@ ROLECALL_LONGEST_WAIT = 120.0
 ROLECALL_DEADLINE = 900.0
 # Requests a visit may make: endless lists and calendars have no last page.
 ROLECALL_MOST_PAGES = 5000
+# Links that may lead from the first page to another one: a page of ten postings each, that is a
+# list of ten thousand; "next month" has no last page either.
+ROLECALL_MOST_DEPTH = 1000
 
 DOWNLOADER_MIDDLEWARES = {
     # Scrapy 2.14-2.19 lets requests past robots.txt while it is being fetched.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
+    # Scrapy would send a source's key to whatever site it is led to. Before the one for User-Agent.
+    "crawler.middlewares.keys.KeysMiddleware": 390,
     # Scrapy retries within milliseconds, whatever Retry-After says.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.backoff.BackoffMiddleware": 550,

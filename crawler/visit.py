@@ -28,6 +28,7 @@ from w3lib.url import canonicalize_url
 
 from crawler import EXTRACTOR
 from crawler.accounts import Ledger, Reading
+from crawler.addresses import site
 from crawler.captures import NotRecorded
 from crawler.fetch import Fetcher
 from crawler.items import (
@@ -79,7 +80,8 @@ class Visit:
         self._listings: set[str] = set()
         self._canonical: dict[str, str] = {}
         # A link that waits is no request yet: a board of ten thousand would fill the memory.
-        self._waiting: deque[Request | Link] = deque()
+        self._waiting: deque[tuple[Request | Link, int]] = deque()
+        self._home: tuple[str, str] | None = None
         self._lanes = 0
 
     async def run(self) -> Crawl:
@@ -112,8 +114,10 @@ class Visit:
     async def _work(self) -> None:
         """Ask for what waits, one after the other, until nothing does."""
         while self._waiting:
-            one = self._waiting.popleft()
-            await self._fetch(self._request(one) if isinstance(one, Link) else one)
+            one, depth = self._waiting.popleft()
+            request = self._request(one) if isinstance(one, Link) else one
+            request.meta["depth"] = depth
+            await self._fetch(request)
         self._lanes -= 1
 
     async def _fetch(self, request: Request) -> None:
@@ -123,7 +127,7 @@ class Visit:
         asked, begun = Asked(request.method, request.url), time.monotonic()
         words = ""
         try:
-            request.headers.update(self.spider.headers(self.source))
+            request.meta["keys"] = self._home, self.spider.headers(self.source)
             response = await self._fetcher.fetch(request)
             asked = replace(asked, status=response.status, bytes=len(response.body))
             self.ledger.size += asked.bytes
@@ -142,7 +146,7 @@ class Visit:
         page = self._page(request, response)
         if remembered is not None and self._unchanged(response, page, remembered):
             confirmed = response.status == NOT_MODIFIED
-            self._recall(remembered, page, confirmed)
+            self._recall(remembered, page, confirmed, request.meta["depth"])
             return "not modified" if confirmed else "same body"
         await self._parse(request, response, page)
         return ""
@@ -178,7 +182,7 @@ class Visit:
             return True
         return response.status == 200 and page.body_hash == remembered.body_hash  # noqa: PLR2004 - HTTP OK
 
-    def _recall(self, remembered: Page, page: Page, confirmed: bool) -> None:
+    def _recall(self, remembered: Page, page: Page, confirmed: bool, depth: int) -> None:
         """Take what an unchanged page gave last time."""
         self.ledger.answered += 1
         self.ledger.not_modified += 1
@@ -191,7 +195,7 @@ class Visit:
             fresh = replace(remembered, read_at=page.read_at, etag=page.etag)
             self.ledger.pages.append(replace(fresh, last_modified=page.last_modified))
         for link in remembered.links:
-            self._ask(link, link)
+            self._ask(link, link, depth)
 
     def _closing_mark(self, request: Request, response: Response, page: Page | None) -> str:
         """Say in words that the answer is a posting's closing rather than a page, if it is."""
@@ -223,7 +227,7 @@ class Visit:
             raise Refused(ends.WORDS)  # half of a posting is no change of it
         signals = self.spider.crawler.signals
         signals.send_catch_log(page_begun, source=self.source, url=request.url)
-        reading = Reading(whole=not cut)
+        reading = Reading(whole=not cut, depth=request.meta["depth"])
         callback = request.callback or self.spider.parse
         await self._take(callback(response, **request.cb_kwargs), reading, page)
         if reading.empty and (words := blocked(response)):
@@ -267,7 +271,7 @@ class Visit:
                 if thing.method == "GET":
                     reading.links.append(link)
                 reading.fleeting |= thing.method != "GET"
-                self._ask(thing, link)
+                self._ask(thing, link, reading.depth)
             case Posting():
                 reading.postings.append(thing.id)
                 self.ledger.listed += 1
@@ -332,10 +336,11 @@ class Visit:
         callback = getattr(self.spider, link.callback)
         return Request(link.url, callback=callback, cb_kwargs=kwargs, meta=meta)
 
-    def _ask(self, wanted: Request | Link, link: Link) -> None:
+    def _ask(self, wanted: Request | Link, link: Link, depth: int) -> None:
         """Ask for what is wanted once a visit, unless its row says that nothing changed.
 
         ``link`` describes it. From memory it is all there is; a request may be more than that.
+        ``depth`` is that of the page which led to it: how many links it is from the first one.
         """
         posting, row = link.posting, link.row
         if posting and row:
@@ -354,9 +359,14 @@ class Visit:
         if self.ledger.asked >= self.spider.most_pages:
             self.ledger.reason(f"more than {self.spider.most_pages} pages; the rest was not read")
             return
+        if depth > self.spider.most_depth:
+            words = f"more than {self.spider.most_depth} links deep; the rest was not read"
+            self.ledger.reason(words)
+            return
+        self._home = self._home or site(link.url)
         self.ledger.asked += 1
         self.ledger.details += bool(link.kwargs.get("detail"))
-        self._waiting.append(wanted)
+        self._waiting.append((wanted, depth + 1))
         if self._lanes < self.spider.lanes:
             self._lanes += 1
             self._tasks.create_task(self._work())

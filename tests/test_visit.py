@@ -196,6 +196,42 @@ def test_a_key_that_an_owner_gave_out_goes_with_every_request_also_from_memory(t
     assert (again.outcome, again.reasons) == ("failed", (f"{SITE}/list: the key is missing",))
 
 
+def test_s22_a_key_goes_to_no_other_site_by_no_link_and_no_redirect(tmp_path):
+    """The host of the other site begins as ours does: ``SITE`` goes on as ``.other.example``."""
+    asked = {}
+
+    class Keyed(Board):
+        def headers(self, _):
+            return {"X-Key": "k3y", "Authorization": "Bearer k3y", "User-Agent": "owner@me.example"}
+
+        def parse(self, response):
+            asked[response.url] = response.request.headers.to_unicode_dict()
+            yield from super().parse(response)
+
+    other = f"{SITE}.other.example"
+    moved = {"status": 302, "headers": [["Location", f"{other}/moved"]]}
+    answers = {
+        "/list": rows("1", next="/2"),
+        "/2": rows("2", next="/3"),
+        "/3": moved,
+        ".other.example/moved": rows("3", next=f"{other}/linked"),
+        ".other.example/linked": rows("4", next="/list?p=last"),
+        "/list?p=last": rows("5", next=f"{SITE}/end"),
+        ".other.example/list?p=last": rows("5", next=f"{SITE}/end"),
+        "/end": rows("6"),
+    }
+    crawl = visit(case(tmp_path, answers), spider=Keyed)
+    assert (crawl.outcome, crawl.found) == ("complete", 6), crawl.reasons
+    for url, headers in asked.items():
+        own = not url.startswith(other)
+        assert (headers.get("X-Key"), headers.get("Authorization")) == (
+            ("k3y", "Bearer k3y") if own else (None, None)
+        ), url
+        assert ("owner@me" in headers["User-Agent"]) == own
+        assert "Referer" not in headers
+    assert len(asked) == 6
+
+
 def test_a_total_that_counts_repeated_rows_agrees(tmp_path):
     crawl = run(tmp_path, {"/list": rows("1", "2", "2", total=3)})
     assert (crawl.outcome, crawl.found) == ("complete", 2)
@@ -297,6 +333,17 @@ def test_a_list_without_end_stops_at_the_limit(tmp_path):
     crawl = run(tmp_path, {"/list": rows("x", next="/list?p=0")} | pages, ROLECALL_MOST_PAGES=5)
     assert (crawl.outcome, crawl.counts.asked) == ("partial", 5)
     assert "more than 5 pages" in crawl.reasons[0]
+
+
+def test_s10_a_chain_without_end_stops_at_its_depth_also_when_it_is_recalled(tmp_path):
+    pages = {f"/list?p={n}": rows(str(n), next=f"/list?p={n + 1}") for n in range(20)}
+    pages = {"/list": rows("x", next="/list?p=0")} | pages
+    first = run(tmp_path, pages, ROLECALL_MOST_DEPTH=3)
+    assert (first.outcome, first.counts.asked) == ("partial", 4)
+    assert first.reasons == ("more than 3 links deep; the rest was not read",)
+    again = run(tmp_path / "again", pages, memory=Memory(first), ROLECALL_MOST_DEPTH=3)
+    assert (again.counts.asked, again.counts.not_modified) == (4, 4)
+    assert again.reasons == first.reasons
 
 
 def test_two_readings_of_one_posting_keep_the_fuller(tmp_path):

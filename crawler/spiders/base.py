@@ -122,6 +122,11 @@ class SweepSpider(Spider):
         """Requests after which a visit ends with what it has (calendar traps, endless lists)."""
         return self.settings.getint("ROLECALL_MOST_PAGES")
 
+    @property
+    def most_depth(self) -> int:
+        """Links that may lead from a source's first page to another: chains without an end."""
+        return self.settings.getint("ROLECALL_MOST_DEPTH")
+
     def clock(self) -> datetime:
         """Give the time: now, or the recorded time in replay."""
         return self.moment or datetime.now(UTC).replace(microsecond=0)

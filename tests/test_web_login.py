@@ -244,7 +244,11 @@ def test_the_file_says_who_is_let_in(tmp_path, monkeypatch):
     monkeypatch.setenv("PAGE", "in the clear")
     with pytest.raises(ConfigError, match="rolecall config password"):
         access(loads('[page]\npassword_env = "PAGE"'))
-    (tmp_path / "word").write_text(hashed(WORD) + "\n", encoding="utf-8")
+    word = tmp_path / "word"
+    word.write_text(hashed(WORD) + "\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="others may read it; chmod 600"):
+        access(loads('[page]\npassword_file = "word"', tmp_path / "rolecall.toml"))
+    word.chmod(0o600)
     text = 'public_url = "https://roles.example.org"\n[page]\npassword_file = "word"'
     found = access(loads(text, tmp_path / "rolecall.toml"))
     assert matches(WORD, found.password)

@@ -24,7 +24,8 @@ class SecretError(Exception):
 def secret(config: Config, name: str, table: DeliveryTable | PageTable) -> str | None:
     """Read the secret of a table; ``None`` when it names none.
 
-    Raises ``ConfigError`` when the variable or the file that it names is not there.
+    Raises ``ConfigError`` when the variable or the file that it names is not there, or when others
+    may read the file.
     """
     if table.password_env:
         if (found := os.environ.get(table.password_env)) is None:
@@ -32,16 +33,11 @@ def secret(config: Config, name: str, table: DeliveryTable | PageTable) -> str |
             raise ConfigError([f"{config.file} {name}.password_env: {words}"])
         return found
     if table.password_file:
-        return _first_line(config.path(table.password_file))
+        try:
+            return _of_file(config.path(table.password_file)).rstrip("\r\n")
+        except SecretError as error:
+            raise ConfigError([str(error)]) from None
     return None
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").split("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise ConfigError([f"{path}: {reason}"]) from None
 
 
 def private(variable: str | None, path: Path | None) -> str:
@@ -51,7 +47,7 @@ def private(variable: str | None, path: Path | None) -> str:
     """
     if variable and variable not in os.environ:
         raise SecretError(f"${variable} is not set; export it")
-    found = os.environ[variable].strip() if variable else _of_file(path) if path else ""
+    found = (os.environ[variable] if variable else _of_file(path) if path else "").strip()
     if not found:
         raise SecretError(f"{f'${variable}' if variable else path or 'the secret'} is empty")
     return found
@@ -62,7 +58,7 @@ def _of_file(path: Path) -> str:
         with path.open(encoding="utf-8") as file:
             if os.fstat(file.fileno()).st_mode & _PRIVATE:
                 raise SecretError(f"{path}: others may read it; chmod 600 {path}")
-            return file.readline().strip()
+            return file.readline()
     except UnicodeDecodeError:
         raise SecretError(f"{path}: it is not UTF-8") from None
     except OSError as error:

@@ -134,3 +134,5 @@ STATS_DUMP = False
 
 # default ASCII escapes.
 FEED_EXPORT_ENCODING = "utf-8"
+# default: Scrapy's own, which writes what a spreadsheet runs as a formula.
+FEED_EXPORTERS = {"csv": "crawler.exporters.PlainCsvExporter"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass, field
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 SCHEMA_VERSION = 1
+# What moves a cursor, rings, hides or turns text around. What a site said was cleaned where it was
+# put into words; this is for what was forgotten there. Colours of our own pass.
+_UNSEEN = re.compile(
+    "\x1b(?!\\[(?:0|1|3[0-7])m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e"
+    "\u2066-\u2069]"
+)
 
 
 @dataclass(slots=True)
@@ -41,7 +48,8 @@ class Voice:
         """Print one JSON line on stdout, with the version of its schema."""
         utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
         whole = {"schema_version": SCHEMA_VERSION} | dict(fields)
-        self._say(json.dumps(whole, ensure_ascii=not utf8))
+        line = json.dumps(whole, ensure_ascii=not utf8)
+        self._say(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line))
 
     def result(self, text: str, fields: Mapping[str, Any] | None = None) -> None:
         """Print a result on stdout: the fields as JSON when asked for, else the text."""
@@ -66,7 +74,7 @@ class Voice:
 
     def _say(self, text: str, *, err: bool = False) -> None:
         try:
-            click.echo(text, err=err, color=self.color)
+            click.echo(_UNSEEN.sub("", text), err=err, color=self.color)
         except BrokenPipeError:
             # Who listened left (`| head`). That ends no crawl and is no failure.
             hang_up(sys.stderr if err else sys.stdout)
@@ -77,7 +85,7 @@ class Voice:
             return
         self._wipe()
         width = shutil.get_terminal_size().columns - 1
-        click.echo(text[:width], err=True, nl=False)
+        click.echo(_UNSEEN.sub("", text)[:width], err=True, nl=False)
         self._passing = True
 
     def _wipe(self) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from monitor import mime
 from monitor.budget import LADDER, within
@@ -244,10 +245,11 @@ def asset(name: str, templates: Path | None = None) -> str:
 def environment_of(templates: Path | None = None) -> Environment:
     """Make the environment: the reader's folder first, then ours; all but ``.txt`` is escaped."""
     folders = [folder for folder in (templates, _ours()) if folder]
-    environment = Environment(
+    # The reader's may come from elsewhere: they see what is shown, nothing of Python behind it.
+    environment = (ImmutableSandboxedEnvironment if templates else Environment)(
         loader=FileSystemLoader(folders),
         # Escaping is what a file gets unless it is plain text: a new suffix is safe by default.
-        autoescape=lambda name: name is None or not name.endswith(".txt"),  # noqa: S701 text is not HTML
+        autoescape=lambda name: name is None or not name.endswith(".txt"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

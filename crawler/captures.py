@@ -13,6 +13,7 @@ import tomllib
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from os.path import normpath, sep
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -111,6 +112,9 @@ def load(path: Path) -> Case:
 
 def _exchange(entry: Mapping[str, Any], directory: Path) -> Exchange:
     request_body = entry.get("request_body") or ""
+    body = directory / entry["body"] if entry.get("body") else None
+    if body is not None and not _within(body, directory.parent):
+        raise ValueError(f"the body {entry['body']!r} lies outside of the recording")
     return Exchange(
         method=entry["method"],
         url=entry["url"],
@@ -118,8 +122,13 @@ def _exchange(entry: Mapping[str, Any], directory: Path) -> Exchange:
         status=entry.get("status"),
         error=entry.get("error"),
         headers=tuple((str(name), str(value)) for name, value in entry.get("headers") or ()),
-        body=directory / entry["body"] if entry.get("body") else None,
+        body=body,
     )
+
+
+def _within(path: Path, folder: Path) -> bool:
+    """Say whether a path leads into a folder: a recording may have been made by somebody else."""
+    return normpath(path).startswith(normpath(folder) + sep)
 
 
 def cases(directory: Path) -> list[Case]:

@@ -10,6 +10,7 @@ import itertools
 import json
 import math
 import re
+import shutil
 import time
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
@@ -98,9 +99,11 @@ def damaged(path, folder, number, body, media=None):
     place.mkdir(parents=True)
     (place.parent / "source.toml").write_bytes((path.parent / "source.toml").read_bytes())
     index = json.loads((path / "index.json").read_text(encoding="utf-8"))
-    for entry in index["exchanges"]:
+    for one, entry in enumerate(index["exchanges"]):
         if entry.get("body"):
-            entry["body"] = str((path / entry["body"]).resolve())
+            name = f"{one}-{Path(entry['body']).name}"
+            shutil.copyfile(path / entry["body"], place / name)
+            entry["body"] = name
     entry = index["exchanges"][number]
     (place / "damaged").write_bytes(body)
     entry["body"] = "damaged"

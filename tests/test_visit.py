@@ -123,7 +123,8 @@ class Page(Board):
 
 
 def look(tmp_path, answers):
-    bodies = {path: tmp_path / f"{number}.html" for number, path in enumerate(answers)}
+    (tmp_path / "board").mkdir(exist_ok=True)
+    bodies = {path: tmp_path / "board" / f"{number}.html" for number, path in enumerate(answers)}
     for path, page in bodies.items():
         page.write_text(answers[path])
     given = {path: {"headers": HTML, "body": str(page)} for path, page in bodies.items()}

@@ -173,6 +173,7 @@ def judge(name, text):
                 assert not {"x-evil", "onload"} & set(element.attrib)
 
 
+@pytest.mark.slow
 def test_s13_every_expression_of_every_template_is_printed_as_text(watched):
     left = set(DRAWN)
     for seed in range(60):

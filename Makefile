@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3.11
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all faults torture ssrf browser validator lint format score bench bench-peers build clean
+.PHONY: demo test test-all faults torture ssrf audit browser validator lint format score bench bench-peers build clean
 
 demo: $(READY)
 	$(BIN)/rolecall replay fixtures/wharf fixtures/heron --digest build/demo
@@ -12,7 +12,7 @@ demo: $(READY)
 test: $(READY) lint
 	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n 2 -m "not slow and not browser"
 
-test-all: $(READY) browser validator
+test-all: $(READY) browser validator audit
 	$(BIN)/pytest -n 2
 
 # Every fault of docs/faults.md, injected for real; a quarter of an hour on two cores.
@@ -28,6 +28,21 @@ torture: $(READY)
 # Links that lead to forbidden addresses, in every way to start a crawl: connections made, as a table.
 ssrf: $(READY)
 	PYTHONPATH=.:tests:tests/security $(BIN)/python tests/security/ways.py
+
+# Known weaknesses of what constraints.txt pins, where pip-audit and its service can be had: a
+# weakness fails, a service that cannot be asked is said and does not.
+audit: $(READY)
+	@PATH="$(BIN):$$PATH"; mkdir -p build; rm -f build/audit.json; \
+	if ! command -v pip-audit >/dev/null; then \
+		echo "no audit: pip-audit is not installed here (pip install pip-audit)"; \
+	elif pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off \
+		--format json --output build/audit.json 2>build/audit.log; then \
+		echo "audit: no known weakness in constraints.txt"; \
+	elif [ -s build/audit.json ]; then \
+		cat build/audit.log build/audit.json; exit 1; \
+	else \
+		echo "no audit: its service could not be asked: $$(tail -n 1 build/audit.log)"; \
+	fi
 
 # The tests that look at a digest in a browser are skipped where there is none.
 browser:

@@ -256,8 +256,8 @@ WAYS = {
     "a webhook": webhook,
     "a push by Apprise": apprise,
 }
-NEVER = {"rolecall extract --url", "AsyncCrawlerProcess without a reactor"}
-"""What dials nobody even when the victim is allowed: it only reads, or refuses to start."""
+NEVER = {"rolecall extract --url"}
+"""What dials nobody even when the victim is allowed: it only reads."""
 
 
 def attempt(way, *, opened=False):

@@ -23,7 +23,6 @@ from site_on_loopback import Site
 
 from crawler.items import Source
 from crawler.sources import host
-from monitor import child
 from monitor.sweep import STARTING, Sweeper, Watch, shares, sweep
 
 pytestmark = pytest.mark.slow  # real child processes; run by make test-all
@@ -134,7 +133,7 @@ class Flood(Site):
 def trouble():
     """Let every child know the troubled kind."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(child, "main", troubled.main)
+        patch.setattr("monitor.sweep._serve", troubled.main)
         yield
 
 
@@ -374,14 +373,14 @@ PARENT = """
 import multiprocessing, sys
 import troubled
 from crawler.items import Source
-from monitor import child
+import monitor.sweep
 from monitor.sweep import sweep
 
 def begun(name):
     print(*(one.pid for one in multiprocessing.active_children()), flush=True)
 
 if __name__ == "__main__":
-    child.main = troubled.lonely
+    monitor.sweep._serve = troubled.lonely
     port, url = sys.argv[1:]
     sweep(
         [Source("last", "troubled", url=url)],

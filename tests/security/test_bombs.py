@@ -12,7 +12,6 @@ from bombs import PACKINGS, Bombs
 from site_on_loopback import Site, put_careers
 
 from crawler.items import Source
-from monitor import child
 from monitor.sweep import Sweeper
 
 pytestmark = pytest.mark.slow  # real child processes; run by make test-all
@@ -42,7 +41,7 @@ def peak(pid):
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc here")
 @pytest.mark.parametrize("page", WORDS)
 def test_s09_an_answer_without_end_costs_its_own_source_and_little_memory(page, bombs, monkeypatch):
-    monkeypatch.setattr(child, "main", troubled.main)
+    monkeypatch.setattr("monitor.sweep._serve", troubled.main)
     fine, bomb = (Source(name, "troubled", url=f"{bombs.url}/{name}") for name in ("fine", page))
     crawls, grown = swept(bombs, fine, bomb)
     assert crawls["fine"].outcome == "complete", crawls["fine"].reasons
@@ -96,7 +95,7 @@ def test_s10_a_monstrous_page_is_a_reason_and_costs_no_other_source(name):
             for name in ("fine", "monster")
         )
         begun = time.monotonic()
-        crawls, _ = swept(site, fine, monster, ROLECALL_SILENCE=20)
+        crawls, _ = swept(site, fine, monster, ROLECALL_SILENCE=20, DOWNLOAD_TIMEOUT=25)
     assert time.monotonic() - begun < 60
     assert crawls["fine"].outcome in ("complete", "unchanged")
     assert crawls["monster"].outcome == "failed"

@@ -29,7 +29,19 @@ CONSTANT = {"tag": "ins"}
 """Parameters of macros that only the templates themselves fill, with words of their own."""
 COUNTED = {"loop", "chart_id", "tag"}
 OWN_LINKS = {
-    *("action", "all", "assets", "closed", "compare", "crawls", "home", "href", "kept", "leave"),
+    *(
+        "action",
+        "all",
+        "assets",
+        "closed",
+        "compare",
+        "crawls",
+        "home",
+        "href",
+        "kept",
+        "leave",
+        "manage",
+    ),
     *("letter.href", "newest", "older", "other", "posting", "postings", "preview", "sources"),
     *("statistics", "where", "whole"),
 }
@@ -63,7 +75,7 @@ class Hostile:
         return iter([Hostile(self._words, self._coins)] * 2)
 
     def __len__(self):
-        return 2
+        return self._coins.choice((1, 2))
 
     def __bool__(self):
         return self._coins.random() < 0.7
@@ -192,6 +204,8 @@ def own(expression):
     """Say whether an expression prints words of the template only, or a number of a loop."""
     if isinstance(expression, nodes.CondExpr):
         return all(own(one) for one in (expression.expr1, expression.expr2) if one is not None)
+    if isinstance(expression, nodes.Call) and isinstance(expression.node, nodes.Name):
+        return True  # a macro, whose own expressions are watched
     names = [expression, *expression.find_all(nodes.Name)]
     return not any(isinstance(one, nodes.Name) and one.name not in COUNTED for one in names)
 

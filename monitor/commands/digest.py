@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor import lock, schedule
+from monitor import lock, sample, schedule
 from monitor.commands import enrolled, letters, named, opened, summaries
 from monitor.commands.command import FINE, Command, common, said
 from monitor.commands.work import Work, now
 from monitor.complaints import ConfigError, meant
 from monitor.digest import compose
 from monitor.offers import PREFIX
+from monitor.search import Search
 from monitor.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from monitor.commands.voice import Voice
     from monitor.config import Config
     from monitor.digest import Digest
-    from monitor.search import Search
     from monitor.store import Letter
     from monitor.summary import Summary
 
@@ -58,13 +60,23 @@ def _chosen(config: Config, store: Store, name: str | None) -> list[Search]:
 @click.argument("search", required=False, shell_complete=named.searches)
 @click.option("--open", "browser", is_flag=True, help="Show the HTML part in a browser.")
 @click.option("--summary", is_flag=True, help="Its newest summary instead of its next digest.")
+@click.option(
+    "--with",
+    "matter",
+    type=click.Choice(["sample"]),
+    help="Invented news instead of your own: how a letter looks, before anything was visited.",
+)
 @said
-def preview(voice: Voice, search: str | None, browser: bool, summary: bool) -> int:
+def preview(
+    voice: Voice, search: str | None, browser: bool, summary: bool, matter: str | None
+) -> int:
     """Print what a search would be sent now, without sending it.
 
     Nothing is written and nothing counts as told. Without SEARCH every search is shown.
     """
     config = opened.config(voice)
+    if matter:
+        return _sample(voice, config, search, browser=browser, summary=summary)
     _known(config, search)
     moment = now()
     with opened.store(config) as store:
@@ -79,13 +91,32 @@ def preview(voice: Voice, search: str | None, browser: bool, summary: bool) -> i
             else:
                 made = compose(one, store.pending(one, moment), now=moment, sample=True)
                 letter = letters.written(config, made, to)
-            fields = {"digest": one.id, "subject": letter.subject, "counts": dict(made.counts)}
-            voice.result(
-                f"Subject: {letter.subject}\n\n{letter.text}", fields | {"text": letter.text}
-            )
-            if browser:
-                _show(letter, one.id)
+            _say(voice, one, letter, made.counts, browser=browser)
     return FINE
+
+
+def _sample(voice: Voice, config: Config, name: str | None, *, browser: bool, summary: bool) -> int:
+    """Show a letter of invented news, to the reader of a search if there is one."""
+    if summary:
+        raise click.UsageError("a summary counts your own news; take --with sample without it")
+    if name is not None:
+        _known(config, name)
+    searches = {one.id: one for one in config.searches()}
+    found = searches.get(name or "") or next(iter(searches.values()), Search("sample", "Sample"))
+    one = sample.everything(found)
+    made = compose(one, sample.pending(one, now()), now=now(), sample=True)
+    letter = letters.written(config, made, letters.addressee(config, one))
+    _say(voice, one, letter, made.counts, browser=browser)
+    return FINE
+
+
+def _say(
+    voice: Voice, search: Search, letter: Letter, counts: Mapping[str, int], *, browser: bool
+) -> None:
+    fields = {"digest": search.id, "subject": letter.subject, "counts": dict(counts)}
+    voice.result(f"Subject: {letter.subject}\n\n{letter.text}", fields | {"text": letter.text})
+    if browser:
+        _show(letter, search.id)
 
 
 def _show(letter: Letter, name: str) -> None:

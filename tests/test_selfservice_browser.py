@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 from subscribing import ANN, BEN, SHUT, Office, form, link, subscribed
-from test_web_browser import CHROMIUM, RULES, Watched, chromium, free
+from test_web_browser import CHROMIUM, RULES, Watched, free
 from web_samples import site
 
 from monitor.commands import notices
@@ -17,7 +17,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
 ]
-__all__ = ["chromium"]
 # Not meant for letters: a mail program puts its own landmarks around them.
 MAIL = RULES | {"rules": {name: {"enabled": False} for name in ("landmark-one-main", "region")}}
 

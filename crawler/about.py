@@ -65,8 +65,10 @@ What holds for all kinds:
   everything may be.
 * Two requests at a time to a host, half a second apart on average, or as the kind says below;
   `Crawl-delay` (up to 60 s) makes it one at a time at the asked pace. `Retry-After` up to two
-  minutes is waited out for that host; a longer one ends the visit early.
-* A failed request is tried twice more, with growing pauses. A visit ends after 15 minutes or
+  minutes is waited out for that host; a longer one ends the visit early, and until it is over (for
+  a day at most) no later visit asks that host.
+* A failed request is tried twice more, with growing pauses. A host that keeps failing is left alone
+  for 10 minutes and more ([faults.md](faults.md)). A visit ends after 15 minutes or
   5,000 pages with what it has, and is then `partial`.
 * A page is asked for conditionally (`ETag`, else `Last-Modified`, which is trusted for a day
   only). An unchanged page is not parsed again. An answer may be at most 16 MB.

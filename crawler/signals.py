@@ -8,3 +8,6 @@ page_begun = object()
 
 crawl_finished = object()
 """Sent exactly once a visit, with ``crawl``."""
+
+host_gated = object()
+"""Sent when a host shall be left alone, with ``host`` and ``gate``, or not any more (``None``)."""

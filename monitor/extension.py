@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from crawler.signals import crawl_finished, page_begun, visit_begun
+from crawler.signals import crawl_finished, host_gated, page_begun, visit_begun
 from monitor.recollection import Lent
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
+    from crawler.gates import Gate
     from crawler.items import Crawl, Source
 
 
@@ -56,6 +57,7 @@ class Handover:
         connect(extension.visit_begun, visit_begun)
         connect(extension.page_begun, page_begun)
         connect(extension.crawl_finished, crawl_finished)
+        connect(extension.host_gated, host_gated)
         return extension
 
     def spider_opened(self, spider: Spider) -> None:
@@ -74,6 +76,10 @@ class Handover:
     def crawl_finished(self, crawl: Crawl) -> None:
         """Hand the crawl on; the parent alone writes."""
         self.line.send(("finished", crawl.source.id, crawl))
+
+    def host_gated(self, host: str, gate: Gate | None) -> None:
+        """Tell the parent that a host shall be left alone, or may be asked again."""
+        self.line.send(("gate", host, gate))
 
     def spider_closed(self) -> None:
         """Let go of the store."""

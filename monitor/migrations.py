@@ -13,6 +13,7 @@ from sqlite_utils import Database, Migrations
 
 from monitor import rows, traits
 from monitor.first_tables import TABLES
+from monitor.outside_tables import OUTSIDE
 from monitor.packed_tables import PACKED
 from monitor.reader_tables import READERS, SELFSERVICE
 
@@ -265,6 +266,13 @@ def m008_selfservice(db: Database) -> None:
         "INSERT INTO secrets VALUES (?, ?)",
         [(name, secrets.token_bytes(32)) for name in ("managing", "feeds")],
     )
+
+
+@migrations()
+def m007_hosts(db: Database) -> None:
+    """Remember hosts that are left alone, runs, and what of visits is asked for from outside."""
+    for statement in OUTSIDE:
+        db.conn.execute(statement)
 
 
 def names() -> set[str]:

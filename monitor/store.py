@@ -5,8 +5,8 @@ transaction that begins with ``BEGIN IMMEDIATE`` (sqlite-utils' ``atomic()`` beg
 fails at once when another writer came between read and write; docs/decisions.md). The statements
 live here, in ``ledger`` (crawls), ``rewriting`` (readings made anew), ``linking`` and ``ties``
 (links), ``nearby`` (what is similar), ``dispatch`` (digests), ``deliveries`` (outbox), ``past``
-(summaries), ``audience`` and ``forgetting`` (readers), ``migrations`` (tables) and ``database``
-(the file). ``lookup`` is the door for whoever only reads.
+(summaries), ``audience`` and ``forgetting`` (readers), ``hosts``, ``migrations`` (tables) and
+``database`` (the file). ``lookup`` is the door for whoever only reads.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from monitor.deliveries import Delivery, Letter
 from monitor.dispatch import AlreadyDecided
 from monitor.enrolments import Enrolments
 from monitor.forgetting import Forgotten
+from monitor.hosts import Hosts
 from monitor.past import Past
 from monitor.soundness import StoreError
 
@@ -107,6 +108,11 @@ class Store(Door):
     def compact(self) -> bool:
         """Write the file anew without its free space; ``False`` when somebody else reads it."""
         return scrub(self._connection)
+
+    @property
+    def hosts(self) -> Hosts:
+        """The hosts that are left alone."""
+        return Hosts(self._connection)
 
     def recall(self, source: str) -> Recollection:
         """Give what the crawler may know of a source (implements ``crawler.memory.Memory``)."""

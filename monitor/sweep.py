@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from multiprocessing.connection import Connection
 
+    from crawler.gates import Gate
     from crawler.items import Source
 
 Pipe: TypeAlias = "Connection[Any, Any]"
@@ -114,14 +115,16 @@ class Sweeper:
         *,
         finished: Callable[[Crawl], None],
         begun: Callable[[str], None] | None = None,
+        gated: Callable[[str, Gate | None], None] | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> None:
         """Visit every source; call ``finished`` exactly once for each, ``begun`` at least once.
 
+        ``gated`` is told of each host that shall be left alone, and when it may be asked again.
         ``settings`` are added for this sweep alone. An exception from ``finished`` ends the sweep.
         """
         asked = self.settings | dict(settings or {})
-        sweep = Sweep(asked, self._idle, finished, begun or _unheard)
+        sweep = Sweep(asked, self._idle, finished, begun or _unheard, gated or _unheard)
         try:
             sweep.run(shares(sources, self.processes))
         finally:
@@ -137,8 +140,10 @@ class Sweep:
         idle: list[Child],
         finished: Callable[[Crawl], None],
         begun: Callable[[str], None],
+        gated: Callable[[str, Gate | None], None],
     ) -> None:
         self.settings, self.idle, self.finished, self.begun = settings, idle, finished, begun
+        self.gated = gated
         self.silence = float(settings.get("ROLECALL_SILENCE", SILENCE))
         self.running: dict[Pipe, tuple[Child, Watch]] = {}
         self.suspects: list[Source] = []
@@ -215,6 +220,8 @@ class Sweep:
         elif what == "begun" and name:
             watch.open.add(name)
             self.begun(name)
+        elif what == "gate" and name:
+            self.gated(name, value)
         elif name:
             self._end(watch, what, name, value)
         return what == "done"
@@ -260,8 +267,8 @@ class Sweep:
         self.finished(Crawl(source, now, now, "failed", (words,), killed=killed))
 
 
-def _unheard(_: str) -> None:
-    """Nobody asked to be told that a visit began."""
+def _unheard(*_: object) -> None:
+    """Nobody asked to be told."""
 
 
 def shares(sources: Sequence[Source], processes: int) -> list[list[Source]]:
@@ -287,8 +294,9 @@ def sweep(
     finished: Callable[[Crawl], None],
     processes: int = 1,
     begun: Callable[[str], None] | None = None,
+    gated: Callable[[str, Gate | None], None] | None = None,
 ) -> None:
     """Visit every source once in children that end with the sweep."""
     asked = dict(settings) | {"ROLECALL_STORE": str(store) if store else None}
     with Sweeper(asked, processes=processes) as sweeper:
-        sweeper.sweep(sources, finished=finished, begun=begun)
+        sweeper.sweep(sources, finished=finished, begun=begun, gated=gated)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import errno
 import multiprocessing
 import os
@@ -13,6 +14,7 @@ import pytest
 from judging import HARBOR, START, crawl, judge, posting
 from sqlite_utils import Migrations
 
+from crawler.items import Counts
 from monitor import backups, database, ledger, migrations, packed, rows, soundness
 from monitor.retention import Retention
 from monitor.store import Store, StoreError
@@ -449,3 +451,29 @@ def test_a_store_that_may_not_be_written_is_refused(sound):
     sound.chmod(0o400)
     assert "may not write" in refusal(sound)
     sound.chmod(0o600)
+
+
+def test_what_is_counted_of_visits_is_counted_in_an_older_store_too(path, monkeypatch):
+    at = rows.text_of_instant(START)
+    with monkeypatch.context() as then:
+        steps("m001_store", onto=then)
+        Store.open(path).close()
+    counts = '{"asked": 7, "answered": 5, "not_modified": 3, "failed": 2, "bytes": 900}'
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in FIRST.replace("'{}', NULL, 1, 1", f"'{counts}', NULL, 1, 1").split(";"):
+            given = {"at": at, "address": rows.address(HARBOR)}
+            connection.execute(statement, given)
+    with Store.open(path) as store:
+        more = dataclasses.replace(crawl(1, posting("a")), counts=Counts(4, 4, 0, 0, 100))
+        store.record(more, judge)
+        store.record(crawl(2, outcome="failed", reasons=("no answer",)), judge)
+    found = ask(path, "SELECT outcome, crawls, asked, bytes FROM crawl_totals ORDER BY outcome")
+    assert found == [
+        ("complete", 2, 11, 1000),
+        ("failed", 1, 0, 0),
+        ("partial", 0, 0, 0),
+        ("unchanged", 0, 0, 0),
+    ]
+    assert ask(path, "SELECT succeeded_at FROM sources") == [
+        (rows.text_of_instant(crawl(1).started),)
+    ]

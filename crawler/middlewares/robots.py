@@ -19,6 +19,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
 from crawler.fetch import Fetcher
+from crawler.middlewares.backoff import Spared
 from crawler.pages.trouble import explain
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         try:
             response = await Fetcher.of(self.crawler).fetch(request)
             body = self._body(site, response)
+        except Spared as refused:
+            self._reasons[site] = str(refused)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the rules are unknown
             self._reasons[site] = f"robots.txt could not be read ({explain(error)})"
         return build_from_crawler(self._parserimpl, self.crawler, body)

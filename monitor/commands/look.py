@@ -15,6 +15,7 @@ from monitor.commands.work import now
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from crawler.gates import Gate
     from crawler.items import Source
     from monitor.audience import Stop
     from monitor.commands.voice import Voice
@@ -116,11 +117,13 @@ def status_command(voice: Voice) -> int:
     config = opened.config(voice)
     rows: dict[str, Mapping[str, Any]] = {}
     stops: list[Stop] = []
+    gates: list[Gate] = []
     searches = config.searches()
     if config.path(config.store).exists():
         with opened.store(config) as store:
             rows = {str(row["source"]): row for row in store.status()}
             stops, searches = store.audience.stops(), enrolled.searches(config, store)
+            gates = store.hosts.gates(now())
     if not config.source:
         voice.trouble("no sources yet; `rolecall add LINK` watches one")
     troubled = 0
@@ -131,6 +134,8 @@ def status_command(voice: Voice) -> int:
         troubled += overdue or row["outcome"] == "failed"
         voice.result(_status(row, width, overdue=overdue), plain(dict(row)) | {"overdue": overdue})
     _forgotten(voice, config, rows)
+    for gate in gates:
+        _spared(voice, gate)
     for finding in doctor.readers(stops, searches):
         voice.talk(f"{finding.what}: {finding.words}")
     return SOME_FAILED if troubled else FINE
@@ -146,6 +151,15 @@ def _forgotten(voice: Voice, config: Config, rows: Mapping[str, Any]) -> None:
     names = sorted(set(rows) - {source.id for source in config.source})
     if names:
         voice.talk(f"remembered, but no longer in rolecall.toml: {', '.join(names)}")
+
+
+def _spared(voice: Voice, gate: Gate) -> None:
+    """Say which host is left alone; the sources of it say so by their last visit only."""
+    words = gate.words if gate.until > now() else f"kept failing ({gate.why}); tried once more next"
+    if voice.json:
+        voice.emit(plain(gate) | {"words": words})
+    else:
+        voice.talk(f"{gate.host}: {words}")
 
 
 def _status(row: Mapping[str, Any], width: int, *, overdue: bool) -> str:

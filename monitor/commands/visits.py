@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crawler.gates import Gates
 from monitor import schedule
 from monitor.commands import lines
+from monitor.commands.work import now
 from monitor.compare import judge
 from monitor.complaints import ConfigError, meant
 from monitor.sweep import sweep
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from crawler.gates import Gate
     from crawler.items import Crawl, Source
     from monitor.commands.voice import Voice
     from monitor.commands.work import Tally, Work
@@ -59,6 +62,14 @@ def crawl(
     config, voice, tally = work.config, work.voice, work.tally
     reachable(config)
 
+    gates = Gates(work.store.hosts.gates(now()))
+
+    def gated(host: str, gate: Gate | None) -> None:
+        work.store.hosts.put(host, gate, now())
+        gates.take(host, gate)  # for a child that takes the place of this one
+        if gate:
+            voice.talk(f"{host}: {gate.words}")
+
     def begun(name: str) -> None:
         voice.progress(f"visiting {name} ({tally.visited} of {len(sources)} done)")
 
@@ -68,9 +79,13 @@ def crawl(
     sweep(
         sources,
         store=config.path(config.store),
-        settings=config.scrapy() | logging(voice) | dict(settings or {}),
+        settings=config.scrapy()
+        | logging(voice)
+        | {"ROLECALL_GATES": gates}
+        | dict(settings or {}),
         processes=config.network.processes,
         begun=begun,
+        gated=gated,
         finished=finished,
     )
 

@@ -40,7 +40,7 @@ COMMANDS = {
     "show": ("look", "Show one posting: its facts, its links, its history."),
     "search": ("look", "Search the remembered postings."),
     "similar": ("similar", "List the open postings near one, the nearest first."),
-    "status": ("look", "Show every source: last visit, outcome, postings."),
+    "status": ("status", "Show every source: last visit, outcome, postings."),
     "feeds": ("feeds", "Print the addresses of feeds and calendars that `serve` answers."),
     "readers": ("readers", "List who gets letters of which search, and who does not and why."),
     "subscribe": (

@@ -29,6 +29,7 @@ from monitor.retention import Retention
 from monitor.search import Search
 from monitor.tables import (
     DAYS,
+    AlarmTable,
     ChannelTable,
     Contact,
     DeliveryTable,
@@ -37,6 +38,7 @@ from monitor.tables import (
     Link,
     NetworkTable,
     PageTable,
+    PingTable,
     SearchTable,
     SourceTable,
     SubscribeTable,
@@ -72,6 +74,8 @@ class Config(Table):
     keep: KeepTable = KeepTable()
     page: PageTable = PageTable()
     subscribe: SubscribeTable = SubscribeTable()
+    alarm: AlarmTable = AlarmTable()
+    ping: PingTable = PingTable()
     source: tuple[SourceTable, ...] = ()
     search: tuple[SearchTable, ...] = ()
     channel: tuple[ChannelTable, ...] = ()
@@ -234,6 +238,8 @@ TABLES: dict[str, type[Table]] = {
     "keep": KeepTable,
     "page": PageTable,
     "subscribe": SubscribeTable,
+    "alarm": AlarmTable,
+    "ping": PingTable,
 }
 """The tables of the file below its top, by name."""
 

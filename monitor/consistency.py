@@ -13,7 +13,7 @@ from monitor.complaints import Complaint, meant, quoted
 from monitor.notation import listening
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     Table = Mapping[str, Any]
 
@@ -39,6 +39,8 @@ def clashes(tables: Table, kinds: Collection[str]) -> Iterator[Complaint]:
     if isinstance(page := tables.get("page", {}), dict):
         yield from _page(page, forms=bool(subscribe.get("open")))
         yield from _subscribe(subscribe, tables, page)
+    if isinstance(ping := tables.get("ping"), dict):
+        yield from _one_of("ping", ping, ("url", "url_env", "url_file"))
 
 
 def _rows(tables: Table, name: str) -> list[tuple[int, Table]]:
@@ -144,7 +146,7 @@ def _delivery(delivery: Table) -> Iterator[Complaint]:
         for key in ("host", "sender"):
             if key not in delivery:
                 yield Complaint(("delivery", key), "missing: the method smtp needs it")
-    yield from _one_secret("delivery", delivery)
+    yield from _one_of("delivery", delivery, _SECRETS)
     secrets = [key for key in _SECRETS if key in delivery]
     if secrets and "username" not in delivery:
         yield Complaint(("delivery", secrets[0]), "a password needs a username")
@@ -153,9 +155,14 @@ def _delivery(delivery: Table) -> Iterator[Complaint]:
 _SECRETS = ("password_env", "password_file")
 
 
-def _one_secret(name: str, table: Table) -> Iterator[Complaint]:
-    if all(key in table for key in _SECRETS):
-        yield Complaint((name, "password_file"), "password_env is given too; keep one")
+def _one_of(name: str, table: Table, keys: Sequence[str]) -> Iterator[Complaint]:
+    """Of several places for one thing, one is meant."""
+    given = [key for key in keys if key in table]
+    for key in given[1:]:
+        yield Complaint((name, key), f"{given[0]} is given too; keep one")
+
+
+_TOKENS = ("metrics_env", "metrics_file")
 
 
 def _page(page: Table, *, forms: bool) -> Iterator[Complaint]:
@@ -163,10 +170,15 @@ def _page(page: Table, *, forms: bool) -> Iterator[Complaint]:
 
     With ``forms`` that anybody may send, proxies say who sent them, whoever logs readers in.
     """
-    yield from _one_secret("page", page)
+    yield from _one_of("page", page, _SECRETS)
+    yield from _one_of("page", page, _TOKENS)
     for key, other in (("user_header", "proxies"), ("proxies", "user_header")):
         if page.get(key) and not page.get(other) and not (forms and key == "proxies"):
             yield Complaint(("page", key), f"means nothing without {other}")
+    if not _guarded(page):
+        for key in (key for key in _TOKENS if key in page):
+            words = "means nothing without a login: whoever reaches the page may ask for /metrics"
+            yield Complaint(("page", key), words)
     listen = page.get("listen")
     if isinstance(listen, str) and not _guarded(page) and not _loopback(listen):
         words = "is not on this machine alone, so the page needs a login: keep what"

@@ -5,8 +5,8 @@ transaction that begins with ``BEGIN IMMEDIATE`` (sqlite-utils' ``atomic()`` beg
 fails at once when another writer came between read and write; docs/decisions.md). The statements
 live here, in ``ledger`` (crawls), ``rewriting`` (readings made anew), ``linking`` and ``ties``
 (links), ``nearby`` (what is similar), ``dispatch`` (digests), ``deliveries`` (outbox), ``past``
-(summaries), ``audience`` and ``forgetting`` (readers), ``hosts``, ``migrations`` (tables) and
-``database`` (the file). ``lookup`` is the door for whoever only reads.
+(summaries), ``audience`` and ``forgetting`` (readers), ``hosts``, ``runs``, ``migrations``
+(tables) and ``database`` (the file). ``lookup`` is the door for whoever only reads.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from monitor.enrolments import Enrolments
 from monitor.forgetting import Forgotten
 from monitor.hosts import Hosts
 from monitor.past import Past
+from monitor.runs import Runs
 from monitor.soundness import StoreError
 
 if TYPE_CHECKING:
@@ -113,6 +114,11 @@ class Store(Door):
     def hosts(self) -> Hosts:
         """The hosts that are left alone."""
         return Hosts(self._connection)
+
+    @property
+    def runs(self) -> Runs:
+        """The newest runs, and what they came to."""
+        return Runs(self._connection)
 
     def recall(self, source: str) -> Recollection:
         """Give what the crawler may know of a source (implements ``crawler.memory.Memory``)."""
@@ -336,7 +342,7 @@ class Store(Door):
         """
         with reading(self._connection):
             found = self._connection.execute(
-                "SELECT v.*, s.counts, c.suspicious FROM v_source v"
+                "SELECT v.*, s.counts, s.succeeded_at, c.suspicious FROM v_source v"
                 " JOIN sources s ON s.id = v.source"
                 " LEFT JOIN crawls c ON c.source = v.source AND c.started = v.last_visit"
                 " WHERE v.retired_at IS NULL ORDER BY v.source"
@@ -388,8 +394,10 @@ def _status_entry(row: Any) -> dict[str, Any]:
         "board": row["board"],
         "url": row["url"],
         "organization": row["organization"],
+        "first_seen": rows.instant(row["first_seen"]),
         "baseline_at": rows.maybe_instant(row["baseline_at"]),
         "last_visit": rows.maybe_instant(row["last_visit"]),
+        "succeeded_at": rows.maybe_instant(row["succeeded_at"]),
         "outcome": row["last_outcome"],
         "reasons": tuple(json.loads(row["last_reasons"] or "[]")),
         "suspicious": row["suspicious"],

@@ -248,6 +248,42 @@ class NetworkTable(Table):
     )
 
 
+class AlarmTable(Table):
+    """Who is told when a source breaks or recovers, and what counts as stale (operations.md)."""
+
+    to: tuple[Address, ...] = Field(
+        default=(), description="The operator's addresses: one mail a run that broke something."
+    )
+    always: bool = Field(
+        default=False,
+        description="Tell them also what they are told anyway, as readers of a search.",
+    )
+    stale: float = Field(
+        default=3,
+        ge=1,
+        le=1000,
+        description="`status`: a source is stale when it was not read for so many intervals.",
+    )
+    silence: Duration = Field(
+        default="26h", description="`status`: everything is stale when no run ended for so long."
+    )
+
+
+class PingTable(Table):
+    """A dead-man's switch in the manner of Healthchecks: each run says that it lives.
+
+    Whoever is told so raises the alarm when nothing comes. It takes one of the three keys.
+    """
+
+    url: Link | None = Field(default=None, description="Where to say so, when it is no secret.")
+    url_env: Text | None = Field(
+        default=None, description="The environment variable that holds the link."
+    )
+    url_file: Text | None = Field(
+        default=None, description="The private file whose first line is the link."
+    )
+
+
 class PageTable(Table):
     """The page that `rolecall serve` shows; docs/page.md says how to reach it from elsewhere."""
 
@@ -267,6 +303,13 @@ class PageTable(Table):
     )
     proxies: tuple[Proxy, ...] = Field(
         default=(), description="The addresses, as CIDR, from which `user_header` is believed."
+    )
+    metrics_env: Text | None = Field(
+        default=None,
+        description="The environment variable with the bearer token of `/metrics` (operations.md).",
+    )
+    metrics_file: Text | None = Field(
+        default=None, description="The private file whose first line is that token."
     )
 
 

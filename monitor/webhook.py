@@ -1,4 +1,6 @@
-"""A digest as a signed POST, after https://www.standardwebhooks.com. The only http.client.
+"""A digest as a signed POST, after https://www.standardwebhooks.com, and any POST of ours.
+
+The only http.client.
 
 The receiver can tell by ``webhook-signature`` that the body is ours and whole, by
 ``webhook-timestamp`` that it is not an old one sent again, and by ``webhook-id`` whether it has it
@@ -80,21 +82,53 @@ class Webhook:
 
     def send(self, letter: Letter) -> str:
         """Post the letter's bytes: 2xx settles it, 410 gives it up, all else is tried again."""
-        target, end = _target(self.url), time.monotonic() + self.deadline
+        post = Post(self.allow, self.timeout, self.deadline, self.context)
+        return _judged(*post.to(self.url, letter.mime, self._headers(letter)))
+
+    def close(self) -> None:
+        """Hold nothing open between letters: digests are hours apart."""
+
+    def _headers(self, letter: Letter) -> dict[str, str]:
+        # Without a full stop: it parts what is signed.
+        identity = letter.message_id.strip("<>").partition("@")[0]
+        timestamp = int(self.clock())
+        return {
+            "Content-Type": "application/json",
+            "User-Agent": "Rolecall (webhook)",
+            "webhook-id": identity,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": signature(self.key, identity, timestamp, letter.mime),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """How a POST gets out: which private addresses may be dialled, and how long it may take."""
+
+    allow: tuple[Allowed, ...] = ()
+    timeout: float = 10.0
+    deadline: float = 30.0
+    context: ssl.SSLContext | None = None
+
+    def to(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        """Post a body to a link and give the status of the answer and its reason.
+
+        Raises ``UnreachableError``, or ``TemporaryError`` when it may have arrived; neither repeats
+        the link, which may hold a secret.
+        """
+        target, end = _target(url), time.monotonic() + self.deadline
+        whole = {"Host": target.authority, "Connection": "close"} | headers
         with _watched(self._dialled(target), self.deadline) as wire:
             if isinstance(wire, ssl.SSLSocket):
                 _shake_hands(wire, target)
             try:
-                status, reason = _posted(wire, target, letter.mime, self._headers(target, letter))
+                answer = _posted(wire, target, body, whole)
                 if time.monotonic() >= end:  # what was cut off looks like an answer that ended
                     raise TimeoutError(f"no whole answer within {self.deadline:g} s")
             except (OSError, http.client.HTTPException) as error:
                 words = f"{target.place}: {_words(error)}"
                 raise TemporaryError(words, uncertain=True) from error
-        return _judged(status, reason)
-
-    def close(self) -> None:
-        """Hold nothing open between letters: digests are hours apart."""
+        return answer
 
     def _dialled(self, target: _Target) -> socket.socket:
         """Open a connection to an address that may be dialled, or raise ``UnreachableError``."""
@@ -127,20 +161,6 @@ class Webhook:
         if not target.secure and any(public(ipaddress.ip_address(one)) for one in good):
             raise UnreachableError(f"{target.place}: plain http can be read on the way; use https")
         return good
-
-    def _headers(self, target: _Target, letter: Letter) -> dict[str, str]:
-        # Without a full stop: it parts what is signed.
-        identity = letter.message_id.strip("<>").partition("@")[0]
-        timestamp = int(self.clock())
-        return {
-            "Host": target.authority,
-            "Content-Type": "application/json",
-            "User-Agent": "Rolecall (webhook)",
-            "Connection": "close",
-            "webhook-id": identity,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": signature(self.key, identity, timestamp, letter.mime),
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,16 @@ zone = "Europe/Zurich"
 password_env = "ROLECALL_PAGE"
 user_header = "X-Remote-User"
 proxies = ["127.0.0.1"]
+metrics_env = "ROLECALL_METRICS"
+
+[alarm]
+to = ["owner@reader.example"]
+always = true
+stale = 4
+silence = "2d"
+
+[ping]
+url_env = "ROLECALL_PING"
 
 [subscribe]
 open = true
@@ -153,7 +163,7 @@ def test_every_key_is_read():
         if name == "channel":
             given = table[0].model_copy(update={"secret_env": table[1].secret_env})
         missing = {key for key in model.model_fields if getattr(given, key) in (None, (), {})}
-        assert missing <= {"password_file", "secret_file"}, (
+        assert missing <= {"password_file", "secret_file", "metrics_file", "url", "url_file"}, (
             f"WHOLE leaves keys of {model.__name__} out"
         )
 
@@ -297,6 +307,15 @@ SEARCH_WORDS = "missing: Your name for it; renaming it shows everything again"
         (
             SMTP + 'username = "a"\npassword_env = "X"\npassword_file = "y"',
             ":7 delivery.password_file: password_env is given too; keep one",
+        ),
+        (
+            '[ping]\nurl = "https://hc.example/1"\nurl_env = "X"',
+            ":3 ping.url_env: url is given too; keep one",
+        ),
+        ("[alarm]\nstale = 0.5", ":2 alarm.stale: must be greater than or equal to 1"),
+        (
+            '[page]\nmetrics_file = "token"',
+            ":2 page.metrics_file: means nothing without a login: whoever reaches the page may",
         ),
         (BOARD + "evry = 1", ":5 source[0].evry: unknown key; did you mean every?"),
         (BOARD + 'every = "6 hours"', ':5 source[0].every: "6 hours" is not a duration; write'),

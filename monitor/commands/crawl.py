@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor import lock
-from monitor.commands import named, opened, rereading, visits
+from monitor.commands import named, opened, rereading, runs, visits
 from monitor.commands.command import command, said
 from monitor.commands.work import Work, now
 from monitor.store import Store
@@ -30,9 +30,10 @@ def crawl_command(voice: Voice, names: tuple[str, ...]) -> int:
     path = config.path(config.store)
     with lock.hold(path), Store.open(path) as store:
         work = Work(voice, config, store)
-        sources = wanted or visits.due(config, store, now())
-        if not sources:
-            voice.talk(visits.idle(config))
-        rereading.catch_up(work, sources)
-        visits.crawl(work, sources)
+        with runs.noted(work, "crawl"):
+            sources = wanted or visits.due(config, store, now())
+            if not sources:
+                voice.talk(visits.idle(config))
+            rereading.catch_up(work, sources)
+            visits.crawl(work, sources)
     return work.tally.code()

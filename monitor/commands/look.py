@@ -1,4 +1,4 @@
-"""``rolecall show``, ``search`` and ``status``: what is remembered, read only."""
+"""``rolecall show`` and ``search``: what is remembered, read only."""
 
 from __future__ import annotations
 
@@ -7,23 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.items import plain
-from monitor import closing, doctor
-from monitor.commands import enrolled, lines, named, opened
-from monitor.commands.command import FINE, NOTHING_DONE, SOME_FAILED, command, said
-from monitor.commands.work import now
+from monitor.commands import lines, named, opened
+from monitor.commands.command import FINE, NOTHING_DONE, command, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from crawler.gates import Gate
-    from crawler.items import Source
-    from monitor.audience import Stop
     from monitor.commands.voice import Voice
-    from monitor.config import Config
     from monitor.events import Known, Tie
-
-_NAMED = ("kind", "board", "url", "organization")
-_SEEN = ("baseline_at", "last_visit", "outcome", "suspicious", "found", "usual", "quarantined_at")
 
 
 @command("show")
@@ -104,74 +95,3 @@ def search_command(voice: Voice, words: tuple[str, ...], closed: bool, limit: in
     if not found:
         voice.trouble("no posting has all these words" + ("" if closed else "; try --closed"))
     return FINE
-
-
-@command("status")
-@said
-def status_command(voice: Voice) -> int:
-    """Show every source: last visit, outcome, postings.
-
-    Leaves with 1 when a source failed on its last visit or is long overdue, so that a monitor of
-    monitors can ask it.
-    """
-    config = opened.config(voice)
-    rows: dict[str, Mapping[str, Any]] = {}
-    stops: list[Stop] = []
-    gates: list[Gate] = []
-    searches = config.searches()
-    if config.path(config.store).exists():
-        with opened.store(config) as store:
-            rows = {str(row["source"]): row for row in store.status()}
-            stops, searches = store.audience.stops(), enrolled.searches(config, store)
-            gates = store.hosts.gates(now())
-    if not config.source:
-        voice.trouble("no sources yet; `rolecall add LINK` watches one")
-    troubled = 0
-    width = max((len(source.id) for source in config.source), default=0)
-    for source in config.sources():
-        row = rows.get(source.id) or _unseen(source)
-        overdue = doctor.overdue(row["last_visit"], config.intervals()[source.id], now())
-        troubled += overdue or row["outcome"] == "failed"
-        voice.result(_status(row, width, overdue=overdue), plain(dict(row)) | {"overdue": overdue})
-    _forgotten(voice, config, rows)
-    for gate in gates:
-        _spared(voice, gate)
-    for finding in doctor.readers(stops, searches):
-        voice.talk(f"{finding.what}: {finding.words}")
-    return SOME_FAILED if troubled else FINE
-
-
-def _unseen(source: Source) -> dict[str, Any]:
-    """Give the row of a source that was never visited, with the keys of the store's rows."""
-    named = {"source": source.id} | {key: getattr(source, key) for key in _NAMED}
-    return named | dict.fromkeys(_SEEN) | {"reasons": (), "open": 0, "failures": 0, "broken": False}
-
-
-def _forgotten(voice: Voice, config: Config, rows: Mapping[str, Any]) -> None:
-    names = sorted(set(rows) - {source.id for source in config.source})
-    if names:
-        voice.talk(f"remembered, but no longer in rolecall.toml: {', '.join(names)}")
-
-
-def _spared(voice: Voice, gate: Gate) -> None:
-    """Say which host is left alone; the sources of it say so by their last visit only."""
-    words = gate.words if gate.until > now() else f"kept failing ({gate.why}); tried once more next"
-    if voice.json:
-        voice.emit(plain(gate) | {"words": words})
-    else:
-        voice.talk(f"{gate.host}: {words}")
-
-
-def _status(row: Mapping[str, Any], width: int, *, overdue: bool) -> str:
-    name = str(row["source"]).ljust(width)
-    visit = row["last_visit"]
-    if visit is None:
-        return f"{name}  never visited"
-    alone = closing.quarantined(row["quarantined_at"], now())
-    parts = [f"{row['outcome']} {visit:%Y-%m-%d %H:%M} UTC", f"{row['open']} open"]
-    if row["usual"] is not None:
-        parts.append(f"usually {row['usual']:g}")
-    parts += [f"in quarantine; `rolecall crawl {row['source']}` tries it"] * alone
-    parts += ["overdue"] * (overdue and not alone)
-    parts += [str(reason) for reason in row["reasons"][:2]]
-    return f"{name}  " + ", ".join(parts)

@@ -9,21 +9,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor import lock, schedule
-from monitor.commands import enrolled, letters, rereading, summaries, tidying, visits
-from monitor.commands.work import Work, now
+from monitor.commands import (
+    enrolled,
+    letters,
+    pings,
+    rereading,
+    runs,
+    summaries,
+    tidying,
+    visits,
+)
+from monitor.commands.work import Tally, Work, now
 from monitor.store import Store
 
 if TYPE_CHECKING:
     from monitor.commands.voice import Voice
-    from monitor.commands.work import Tally
     from monitor.config import Config
 
 
 def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0.0) -> Tally:
     """Crawl what is due, decide the digests that are due, deliver what waits; under the lock."""
     path = config.path(config.store)
-    with lock.hold(path, patience=patience), Store.open(path) as store:
-        work = Work(voice, config, store)
+    tally = Tally()
+    with (
+        lock.hold(path, patience=patience),
+        pings.around(voice, config, tally),
+        Store.open(path) as store,
+        runs.noted(work := Work(voice, config, store, tally), "run"),
+    ):
         sources = visits.due(config, store, now())
         rereading.catch_up(work, sources)
         visits.crawl(work, sources, settings=visits.keeping(config) if keep else None)
@@ -37,4 +50,4 @@ def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0
         letters.deliver(work)
         if work.tally.visited:
             tidying.some(work, moment, archived=sources if keep else ())
-    return work.tally
+    return tally

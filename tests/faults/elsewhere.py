@@ -44,7 +44,7 @@ ELSEWHERE = {
     ],
     "F52": ["test_schedule.py::test_days_asleep_are_caught_up_once"],
     "F54": ["test_outbox.py"],
-    "F59": ["test_cli.py::test_status_leaves_with_1_when_the_last_visit_failed_or_is_long_ago"],
+    "F59": ["test_status.py", "test_pings.py"],
     "F61": [
         "test_visit.py::test_a_list_without_end_stops_at_the_limit",
         "test_sweep.py::test_a_page_that_never_comes_ends_by_the_deadline_with_what_was_read",

@@ -1,0 +1,73 @@
+"""What somebody outside sees when Rolecall itself is dead."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from http_server import HttpServer
+from test_delivery import until
+from test_live import page
+
+from monitor.commands import status
+
+
+@pytest.fixture
+def switch(bench):
+    """Give a dead-man's switch, and let the bench tell it."""
+    with HttpServer() as made:
+        text = bench.file.read_text().replace("allow = [", f'allow = ["127.0.0.1/32:{made.port}", ')
+        bench.file.write_text(f'{text}[ping]\nurl = "http://127.0.0.1:{made.port}/roles"\n')
+        yield made
+
+
+def heard(switch):
+    return [path for path, _, _ in switch.received]
+
+
+def days_pass(monkeypatch, days):
+    later = datetime.now(UTC) + timedelta(days=days)
+    monkeypatch.setattr(status, "now", lambda: later)
+
+
+def test_f59_a_run_that_is_killed_or_never_comes_is_silence_and_status_is_stale(
+    bench, switch, monkeypatch
+):
+    bench.show(1, 2)
+    assert bench.call("run").code == 0
+    assert heard(switch) == ["/roles/start", "/roles"]
+    bench.file.write_text(bench.file.read_text().replace("999d", "10m"))
+    bench.answer("/jobs", page("never read"), delay=9)
+    with bench.start("crawl", "acme", start_new_session=True) as child:
+        until(lambda: bench.site.paths()[-1] == "/jobs")
+        os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+    assert bench.rows("SELECT count(*) FROM runs WHERE ended IS NULL") == [(1,)]
+    assert bench.call("status").code == 0
+
+    # Nobody runs it any more.
+    days_pass(monkeypatch, 2)
+    answer = bench.call("status")
+    assert answer.code == 3
+    assert "no run ended since " in answer.err
+    assert ", stale: not read since " in answer.out
+    assert heard(switch) == ["/roles/start", "/roles"]
+    monkeypatch.undo()
+    bench.show(1, 2)
+    bench.check()
+
+
+def test_f59_a_run_that_is_killed_in_the_middle_has_begun_and_does_not_end(bench, switch):
+    bench.show(1, 2)
+    bench.answer("/jobs", page("never read"), delay=9)
+    with bench.start("run", start_new_session=True) as child:
+        until(lambda: "/jobs" in bench.site.paths())
+        os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+    assert heard(switch) == ["/roles/start"]
+    bench.show(1, 2)
+    assert bench.call("run").code == 0
+    assert heard(switch)[1:] == ["/roles/start", "/roles"]
+    bench.check()

@@ -20,7 +20,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 
 import crawler.spiders
 from crawler.items import Source
-from monitor import complaints, notation
+from monitor import alert, complaints, notation
 from monitor.complaints import ConfigError, Key
 from monitor.consistency import clashes
 from monitor.language import ENGLISH
@@ -102,6 +102,11 @@ class Config(Table):
     def searches(self) -> tuple[Search, ...]:
         """Give the searches as the monitor knows them."""
         return tuple(_search(table, self.language) for table in self.search)
+
+    def alarms(self) -> tuple[Search, ...]:
+        """Give the search as which alerts are remembered, when somebody is to get them."""
+        to = tuple(dict.fromkeys(self.alarm.to))
+        return (Search(alert.SEARCH, alert.NAME, to=to),) if to else ()
 
     def terms(self) -> Terms:
         """Give what readers may subscribe to by themselves; without the table, nothing."""

@@ -47,7 +47,7 @@ def notes(search: Search, pending: Pending, zone: tzinfo) -> tuple[tuple[Note, .
             continue
         last[crawl.source] = crawl
         if crawl.baseline is not None:
-            name = _name(pending, crawl.source, crawl.organization)
+            name = named(pending, crawl.source, crawl.organization)
             watching.append(
                 Note("good", f"Now watching {count(crawl.baseline, 'posting')} at {name}.")
             )
@@ -62,12 +62,12 @@ def notes(search: Search, pending: Pending, zone: tzinfo) -> tuple[tuple[Note, .
     checked = count(len(last), "source") + " checked" if last else ""
     if last and trouble:
         checked += f", {number(len(trouble))} with a problem"
-    return _capped([*trouble.values(), *told, *watching]), checked
+    return capped([*trouble.values(), *told, *watching]), checked
 
 
 def _trouble(crawl: CrawlNote, pending: Pending, zone: tzinfo) -> Note | None:
     """Say what went wrong at the last visit of a source, and what that means for its postings."""
-    name = _name(pending, crawl.source, crawl.organization)
+    name = named(pending, crawl.source, crawl.organization)
     when = moment(crawl.at.astimezone(zone))
     why = clean("; ".join(crawl.reasons) or "no reason was given", 240)
     if crawl.outcome == "failed":
@@ -94,28 +94,31 @@ def _events(search: Search, pending: Pending) -> Mapping[str, Note]:
     said: dict[str, Note] = {}
     for event in pending.events:
         if event.kind in ("source_broken", "source_recovered") and watches(search, event.source):
-            said[event.source] = _said(event, _name(pending, event.source, None))
+            said[event.source] = of_event(event, named(pending, event.source, None))
     return said
 
 
-def _said(event: Event, name: str) -> Note:
+def of_event(event: Event, name: str) -> Note:
+    """Say that a source broke or recovered."""
     why = f": {clean(event.reason, 240)}" if event.reason else ""
     if event.kind == "source_recovered":
         return Note("good", f"{name} can be read again{why}.")
     return Note("trouble", f"{name} could not be read{why}. Its postings are not marked closed.")
 
 
-def _name(pending: Pending, source: str, organization: str | None) -> str:
+def named(pending: Pending, source: str, organization: str | None) -> str:
+    """Name a source by its employer, and by its id where that says more."""
     name = clean(organization or (pending.organizations or {}).get(source) or source, 80)
     return name if name == clean(source, 80) else f"{name} ({clean(source, 80)})"
 
 
-def _capped(found: list[Note]) -> tuple[Note, ...]:
-    if len(found) <= MOST:
+def capped(found: list[Note], most: int = MOST) -> tuple[Note, ...]:
+    """Give at most so many lines; the last one counts the rest."""
+    if len(found) <= most:
         return tuple(found)
-    rest = found[MOST - 1 :]
+    rest = found[most - 1 :]
     tone: Literal["trouble", "good"] = (
         "trouble" if any(note.tone == "trouble" for note in rest) else "good"
     )
     news = any(note.news for note in rest)
-    return (*found[: MOST - 1], Note(tone, f"And {count(len(rest), 'more such line')}.", news))
+    return (*found[: most - 1], Note(tone, f"And {count(len(rest), 'more such line')}.", news))

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 from urllib.parse import quote, urlsplit
 
 import css_inline
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from monitor.alert import Alert
     from monitor.budget import Limits
     from monitor.cards import Card
     from monitor.digest import Digest
     from monitor.summary import Summary
+
+    Told: TypeAlias = Digest | Summary | Alert
 
 MOST_BYTES = 90_000  # of HTML; Gmail clips at about 102 kB
 _LONGEST_SUBJECT = 78  # characters
@@ -114,6 +117,29 @@ def summarised(
     return _letter(summary, recipient, sender, context["leave"], (title, text, html))
 
 
+def alerted(
+    alert: Alert,
+    recipient: str,
+    sender: str,
+    *,
+    templates: Path | None = None,
+    public_url: str | None = None,
+) -> Letter:
+    """Make the letter of an alert to one operator; see ``render``. It has no click to leave by."""
+    foot = _foot(alert, recipient, sender, public_url, (None, None))
+    context: dict[str, Any] = foot | {
+        "headline": alert.headline,
+        "window": window(alert),
+        "preview": alert.notes[0].text,
+        "alert": alert,
+    }
+    environment = environment_of(templates)
+    html = _INLINER.inline(environment.get_template("alert/body.html").render(context))
+    text = environment.get_template("alert/body.txt").render(context)
+    title = _subject(environment, "alert", alert, context)
+    return _letter(alert, recipient, sender, foot["leave"], (title, text, html))
+
+
 def notice(
     kind: Literal["confirm", "known"],
     said: Mapping[str, Any],
@@ -153,7 +179,7 @@ def below(public_url: str, path: str) -> str:
 
 
 def _foot(
-    digest: Digest | Summary,
+    digest: Told,
     recipient: str,
     sender: str,
     public_url: str | None,
@@ -177,7 +203,7 @@ def _foot(
 
 
 def _letter(
-    digest: Digest | Summary,
+    digest: Told,
     recipient: str,
     sender: str,
     leave: str,
@@ -288,7 +314,7 @@ def _said(counts: Mapping[str, int], most: int | None = None) -> str:
     return ", ".join([*counted[:most], *([f"{number(left)} more"] if left else [])])
 
 
-def window(digest: Digest | Summary) -> str:
+def window(digest: Told) -> str:
     """State the time the letter speaks of, each end with its own offset (clocks change)."""
     until = moment(digest.until)
     if digest.since is None:
@@ -337,7 +363,10 @@ def subject(digest: Digest, *, templates: Path | None = None) -> str:
 
 
 def _subject(
-    environment: Environment, folder: str, digest: Digest | Summary, context: Mapping[str, str]
+    environment: Environment,
+    folder: str,
+    digest: Told,
+    context: Mapping[str, str],
 ) -> str:
     """Make the subject; it is the search's name that gives way when it is too long."""
     template = environment.get_template(f"{folder}/subject.txt")
@@ -349,7 +378,7 @@ def _subject(
     return clean(made, _LONGEST_SUBJECT)
 
 
-def _headers(digest: Digest | Summary) -> dict[str, str]:
+def _headers(digest: Told) -> dict[str, str]:
     """Give the headers a reader's filters may look at."""
     counts = "; ".join(f"{kind}={number}" for kind, number in digest.counts.items())
     return {

@@ -5,8 +5,8 @@ transaction that begins with ``BEGIN IMMEDIATE`` (sqlite-utils' ``atomic()`` beg
 fails at once when another writer came between read and write; docs/decisions.md). The statements
 live here, in ``ledger`` (crawls), ``rewriting`` (readings made anew), ``linking`` and ``ties``
 (links), ``nearby`` (what is similar), ``dispatch`` (digests), ``deliveries`` (outbox), ``past``
-(summaries), ``audience`` and ``forgetting`` (readers), ``hosts``, ``runs``, ``migrations``
-(tables) and ``database`` (the file). ``lookup`` is the door for whoever only reads.
+(summaries), ``audience`` and ``forgetting`` (readers), ``alarms``, ``hosts``, ``runs``,
+``migrations`` (tables) and ``database`` (the file). ``lookup`` is the door for whoever only reads.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from monitor import (
     ties,
     upkeep,
 )
+from monitor.alarms import Alarms
 from monitor.audience import EVERY, Audience, Stop
 from monitor.database import Door, connect, reading, scrub, writing
 from monitor.deliveries import Delivery, Letter
@@ -109,6 +110,11 @@ class Store(Door):
     def compact(self) -> bool:
         """Write the file anew without its free space; ``False`` when somebody else reads it."""
         return scrub(self._connection)
+
+    @property
+    def alarms(self) -> Alarms:
+        """What the operator is told of sources."""
+        return Alarms(self._connection)
 
     @property
     def hosts(self) -> Hosts:

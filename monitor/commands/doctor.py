@@ -84,7 +84,7 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
         yield from doctor.mail(config)
         yield from doctor.channels(config, channels.secret_of)
         yield from doctor.likes(liked)
-        yield from doctor.readers(stops, searches)
+        yield from doctor.readers(stops, (*searches, *config.alarms()))
         yield from doctor.letters(waiting)
 
 

@@ -121,7 +121,7 @@ def _besides(voice: Voice, config: Config, known: _Known) -> None:
         voice.talk(f"remembered, but no longer in rolecall.toml: {', '.join(names)}")
     for gate in known.gates:
         _spared(voice, gate)
-    for finding in doctor.readers(known.stops, known.searches):
+    for finding in doctor.readers(known.stops, (*known.searches, *config.alarms())):
         voice.talk(f"{finding.what}: {finding.words}")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from monitor import lock, schedule
 from monitor.commands import (
+    alerts,
     enrolled,
     letters,
     pings,
@@ -37,6 +38,7 @@ def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0
         Store.open(path) as store,
         runs.noted(work := Work(voice, config, store, tally), "run"),
     ):
+        alerts.begin(work, now())
         sources = visits.due(config, store, now())
         rereading.catch_up(work, sources)
         visits.crawl(work, sources, settings=visits.keeping(config) if keep else None)
@@ -47,6 +49,7 @@ def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0
             if period:
                 letters.decide(work, search, period, moment)
             summaries.decide(work, search, moment)
+        alerts.decide(work, moment)
         letters.deliver(work)
         if work.tally.visited:
             tidying.some(work, moment, archived=sources if keep else ())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from http_server import HttpServer
-from test_delivery import until
+from test_delivery import killed, until
 from test_live import page
 
 from monitor.commands import status
@@ -70,4 +71,34 @@ def test_f59_a_run_that_is_killed_in_the_middle_has_begun_and_does_not_end(bench
     bench.show(1, 2)
     assert bench.call("run").code == 0
     assert heard(switch)[1:] == ["/roles/start", "/roles"]
+    bench.check()
+
+
+def alerts(bench):
+    """Give the subjects of what reached the operator, one for each time that it arrived."""
+    owner = [content for contents in bench.letters.values() for content in contents]
+    told = [message_from_bytes(content, policy=policy.default) for content in owner]
+    return sorted(one["Subject"] for one in told if one["To"] == "owner@rolecall.example")
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_an_alert_reaches_the_operator_once_wherever_a_run_is_killed(bench, after):
+    bench.file.write_text(bench.file.read_text() + '[alarm]\nto = ["owner@rolecall.example"]\n')
+    bench.show(1, 2)
+    bench.call("run")
+    bench.answer("/jobs", "oops", status=500)
+    for _ in range(3):
+        bench.call("crawl", "acme")
+    assert bench.events == [("source_broken", None)]
+    killer = killed("turn.alerts", "decide", after=after)
+    assert bench.run("run", program=killer)[0] == -signal.SIGKILL
+    assert alerts(bench) == []
+    for _ in range(3):
+        assert bench.call("run").code == 0
+    assert alerts(bench) == ["Acme (acme) broke: Rolecall"]
+    bench.show(1, 2)
+    bench.call("crawl", "acme")
+    for _ in range(2):
+        bench.call("run")
+    assert alerts(bench) == ["Acme (acme) broke: Rolecall", "Acme (acme) recovered: Rolecall"]
     bench.check()

@@ -15,6 +15,7 @@ from monitor import (
     enrolments,
     figures,
     followed,
+    gauges,
     narrowing,
     nearby,
     rows,
@@ -273,6 +274,10 @@ class Lookup(Door):
     def figures(self) -> figures.Figures:
         """What is counted over time."""
         return figures.Figures(self._connection)
+
+    def gauges(self, now: datetime) -> gauges.Gauges:
+        """Give what is seen from outside."""
+        return gauges.read(self._connection, now)
 
 
 def _told(row: sqlite3.Row) -> Told:

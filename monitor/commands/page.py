@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from monitor import feeds
 from monitor.commands import letters, notices
-from monitor.commands.secrets import secret
+from monitor.commands.secrets import SecretError, private, secret
 from monitor.commands.work import now
 from monitor.complaints import ConfigError
 from monitor.digest import compose
 from monitor.notation import listening
 from monitor.web.app import app
 from monitor.web.counter import Service, nothing
-from monitor.web.login import Access
+from monitor.web.login import SHORTEST_TOKEN, Access
 from monitor.web.passwords import sound
 from monitor.web.server import serving as on_socket
 from monitor.web.site import Site
@@ -39,6 +39,7 @@ def site(config: Config) -> Site:
         language=config.language,
         searches=config.searches(),
         intervals=config.intervals(),
+        stale=config.alarm.stale,
         captures=captures if captures.is_dir() else None,
         templates=config.path(config.templates) if config.templates else None,
         preview=partial(preview, config),
@@ -75,7 +76,24 @@ def access(config: Config) -> Access | None:
     if written is None and page.user_header is None:
         return None
     https = (config.public_url or "").startswith("https://")
-    return Access(written, page.user_header, page.proxies, secure=https)
+    return Access(written, page.user_header, page.proxies, https, _token(config))
+
+
+def _token(config: Config) -> str | None:
+    """Read the bearer token of ``/metrics``, ``None`` when the file names none."""
+    page = config.page
+    if not (page.metrics_env or page.metrics_file):
+        return None
+    file = config.path(page.metrics_file) if page.metrics_file else None
+    key = "metrics_env" if page.metrics_env else "metrics_file"
+    try:
+        token = private(page.metrics_env, file)
+    except SecretError as error:
+        raise ConfigError([f"{config.file} page.{key}: {error}"]) from None
+    if len(token) < SHORTEST_TOKEN:
+        words = f"the token is shorter than {SHORTEST_TOKEN} letters; `openssl rand -hex 32`"
+        raise ConfigError([f"{config.file} page.{key}: {words}"])
+    return token
 
 
 def service(config: Config, post: Callable[[], None], begin: Callable[[], None]) -> Service | None:

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from monitor import metrics
 from monitor.language import speaking
 from monitor.render import asset
 from monitor.soundness import StoreError
@@ -21,7 +22,7 @@ from monitor.web.feeding import Feeding
 from monitor.web.guard import LETTER_POLICY, LOOPBACK, Guard
 from monitor.web.keeping import Keeping
 from monitor.web.leaving import Exit
-from monitor.web.login import Access, Desk, Gate
+from monitor.web.login import METRICS, Access, Desk, Gate
 from monitor.web.readers import Readers
 from monitor.web.site import Ask, Missing, Page, Raw
 from monitor.web.strangers import Strangers
@@ -61,6 +62,7 @@ def app(
     readers = Readers(store)
     strangers = Strangers(service.proxies if service else ())
     places = [_place(site, readers, name) for name in addresses.PAGES]
+    places.append(_metrics(site, readers))
     places.append(Exit(site, store, readers, partial(_drawn, site), strangers).route())
     places.append(Feeding(site, readers, strangers).route())
     if service is not None:
@@ -104,6 +106,19 @@ def _own(site: Site) -> list[Route]:
 
     assets = [asset_route(name, *made) for name, made in ASSETS.items()]
     return [*assets, Route("/healthz", sign, name="healthz")]
+
+
+def _metrics(site: Site, readers: Readers) -> Route:
+    """Give the route that programs ask; it is shut like any page, or opened by a token."""
+
+    def written(lookup: Lookup) -> str:
+        now = site.now()
+        return metrics.text(lookup.gauges(now), site.intervals, site.stale, now)
+
+    async def answer(_: Request) -> Response:
+        return Response(await readers.ask(written), media_type=metrics.TYPE)
+
+    return Route(METRICS, answer, name="metrics")
 
 
 def _place(site: Site, readers: Readers, name: str) -> Route:

@@ -5,6 +5,7 @@ What is open without either is listed here and nowhere else; every other path is
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import time
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ OPEN = frozenset({"/login", "/page.css", "/icon.svg", "/favicon.ico", "/healthz"
 """The paths that anybody may ask for, besides those with a key (``leaving.holds_key``)."""
 COMING = frozenset({"/subscribe", "/subscribe/links", "/subscribe/sent"})
 """Those where readers subscribe; without [subscribe] there is nothing there."""
+METRICS = "/metrics"
+"""The path that a bearer token opens too, where there is one: a program has no browser."""
+SHORTEST_TOKEN = 24
 _FORM = 4_096
 """Bytes of a form; a longer one is nobody's password."""
 
@@ -43,17 +47,28 @@ class Access:
     """Who is let in: who knows the password (its hash), or whom a trusted proxy names in a header.
 
     ``secure`` says that readers come by https, so that the cookie never travels otherwise.
+    ``token`` opens ``METRICS`` and nothing else.
     """
 
     password: str | None = None
     header: str | None = None
     proxies: tuple[str, ...] = ()
     secure: bool = False
+    token: str | None = None
 
     @property
     def cookie(self) -> str:
         """The name of the cookie; the prefix ties it to this host and to https."""
         return "__Host-rolecall" if self.secure else "rolecall"
+
+    def bears(self, path: str, headers: Headers) -> bool:
+        """Say whether a program shows the token, where it opens something."""
+        if path != METRICS or not self.token:
+            return False
+        shown = headers.get("authorization", "").partition(" ")
+        return shown[0].lower() == "bearer" and hmac.compare_digest(
+            shown[2].strip().encode(), self.token.encode()
+        )
 
     def vouched(self, client: str, headers: Headers) -> bool:
         """Say whether a proxy that is trusted, and nobody else, names a user."""
@@ -83,7 +98,7 @@ class Gate:
             return await self._app(scope, receive, send)
         headers = Headers(scope=scope)
         client = (scope.get("client") or ("",))[0]
-        if self._access.vouched(client, headers):
+        if self._access.vouched(client, headers) or self._access.bears(scope["path"], headers):
             return await self._app(scope, receive, send)
         if self._access.password and self._sessions.lasts(token(headers, self._access)):
             scope["rolecall.leave"] = "/logout"
@@ -92,6 +107,9 @@ class Gate:
         return None
 
     def _refusal(self, scope: Scope) -> Response:
+        if scope["path"] == METRICS and self._access.token:
+            asks = {"WWW-Authenticate": "Bearer"}
+            return Response("The token is missing or wrong.\n", 401, asks, "text/plain")
         if not self._access.password:
             words = "This page is reached through its proxy only, and after a login there.\n"
             return Response(words, status_code=403, media_type="text/plain")

@@ -44,8 +44,9 @@ class Site:
     """What the pages need to know of the configuration.
 
     ``preview`` makes the HTML of a search's next letter, ``intervals`` are seconds between two
-    visits by source, ``captures`` is where pages are kept, if they are. ``authority`` vouches for
-    the ids of feeds, ``home`` is where readers reach the page, if that is known.
+    visits by source (``stale`` says how many of them may be missed), ``captures`` is where pages
+    are kept, if they are. ``authority`` vouches for the ids of feeds, ``home`` is where readers
+    reach the page, if that is known.
     """
 
     now: Callable[[], datetime]
@@ -53,6 +54,7 @@ class Site:
     language: str = ENGLISH
     searches: tuple[Search, ...] = ()
     intervals: Mapping[str, float] = field(default_factory=dict)
+    stale: float = 3
     captures: Path | None = None
     templates: Path | None = None
     preview: Callable[[Lookup, Search, datetime], str] | None = None

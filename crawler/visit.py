@@ -382,7 +382,8 @@ class Visit:
         spoken = isinstance(error, (Refused, IgnoreRequest, BlockedAddress, NotRecorded))
         words = str(error) if spoken else explain(error)
         self.ledger.reason(words if url in words else f"{url}: {words}")
-        logger.info("%s: %s: %s", self.source.id, url, words, exc_info=error)
+        about = {"source": self.source.id}
+        logger.info("%s: %s: %s", self.source.id, url, words, exc_info=error, extra=about)
         return words
 
     def _close(self) -> Crawl:

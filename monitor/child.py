@@ -11,10 +11,11 @@ import logging
 import os
 import resource
 import signal
-import sys
 from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from monitor import logs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +145,7 @@ def _settings(settings: Mapping[str, Any], pipe: Connection[Any, Any]) -> Any:
     made.set("EXTENSIONS_BASE", {}, priority="cmdline")
     made.set("STATS_CLASS", "scrapy.statscollectors.DummyStatsCollector", priority="cmdline")
     if not logging.root.handlers:
-        logging.basicConfig(stream=sys.stderr, level=made["LOG_LEVEL"])
+        logs.begin(made["LOG_LEVEL"], lines=made.getbool("ROLECALL_LOG_JSON"))
         # Twisted and asyncio tell their insides at levels that mean something else to a user.
         for name in ("twisted", "asyncio", "filelock"):
             logging.getLogger(name).setLevel(logging.ERROR)

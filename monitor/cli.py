@@ -10,15 +10,26 @@ from __future__ import annotations
 import errno
 import importlib
 import io
+import itertools
 import os
 import signal
 import sys
+import traceback
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from monitor.commands.command import INTERRUPTED, LOCKED, NOTHING_DONE, USAGE, common
+from monitor.commands.command import (
+    INTERRUPTED,
+    LOCKED,
+    NOTHING_DONE,
+    SOME_FAILED,
+    USAGE,
+    common,
+)
 from monitor.commands.voice import Voice, hang_up
+from monitor.logs import put, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,8 +155,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             # A title that the terminal's encoding lacks is no reason to stop.
             stream.reconfigure(errors="backslashreplace")
-    voice = Voice()
-    code = _guarded(voice, list(sys.argv[1:] if arguments is None else arguments))
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # Looked for before anything is parsed: a mistake in the arguments is told so too.
+    voice = Voice(log_json="--log-json" in itertools.takewhile("--".__ne__, given))
+    with speaking() if voice.log_json else nullcontext():
+        code = _guarded(voice, given)
     sys.exit(code)
 
 
@@ -158,13 +172,16 @@ def _guarded(voice: Voice, arguments: list[str]) -> int:
     try:
         code = cli.main(arguments, "rolecall", standalone_mode=False, obj=voice)
     except click.ClickException as error:
-        error.show()
+        if voice.log_json:
+            voice.trouble(error.format_message(), fg="red", event="usage")
+        else:
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
         if isinstance(error.__cause__, EOFError):  # click takes one for Ctrl-D at a question
             voice.trouble("the process that visits sites did not start or died; -vv says more")
             return NOTHING_DONE
-        if error.__cause__ is None:
+        if error.__cause__ is None and not voice.log_json:
             click.echo(err=True)  # a question that is left open leaves its line open
         voice.trouble("interrupted; what was finished is kept")
         return INTERRUPTED
@@ -192,7 +209,11 @@ def _explained(voice: Voice, error: Exception) -> int:
         hang_up(sys.stdout)
         voice.trouble(f"stdout: {os.strerror(errno.ENOSPC)}", fg="red")
         return NOTHING_DONE
+    if code is None and voice.log_json:
+        trace = "".join(traceback.format_exception(error))
+        put("critical", f"{type(error).__name__}: {error}", event="defect", traceback=trace)
+        return SOME_FAILED  # as Python leaves with what nobody caught
     if code is None:
         raise error
-    voice.trouble(str(error), fg="red")
+    voice.trouble(str(error), fg="red", event="refused")
     return code

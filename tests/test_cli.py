@@ -127,8 +127,8 @@ def test_the_version_is_one_line():
     [
         (["serch"], "'search'"),
         (["statsu"], "Did you mean 'status'?"),
-        (["--jsn"], "Did you mean '--json'?"),
-        (["status", "--jsn"], "Did you mean '--json'?"),
+        (["--jsn"], "Did you mean one of: '--json', "),
+        (["status", "--jsn"], "Did you mean one of: '--json', "),
         (["digest", "prevew"], "Did you mean 'preview'?"),
         (["config", "chek"], "'check'"),
     ],

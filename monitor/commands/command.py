@@ -1,4 +1,4 @@
-"""What every command has: ``--config``, ``--json`` and ``-v``, before or after its name."""
+"""What every command has: ``--config``, ``--json``, ``--log-json``, ``-v``; where you like."""
 
 from __future__ import annotations
 
@@ -48,6 +48,9 @@ def common() -> list[click.Parameter]:
             **shared,
         ),
         click.Option(["--json"], is_flag=True, help="Print results as JSON lines.", **shared),
+        click.Option(
+            ["--log-json"], is_flag=True, help="Say everything on stderr as JSON lines.", **shared
+        ),
         click.Option(["-v", "--verbose"], count=True, help="Say more; twice: log it.", **shared),
     ]
 

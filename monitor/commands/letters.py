@@ -129,7 +129,7 @@ def announce(
     if voice.json:
         voice.emit(fields)
     else:
-        voice.talk(f"{search.id}: {made[0].subject}")
+        voice.talk(f"{search.id}: {made[0].subject}", event="digest")
 
 
 def deliver(work: Work) -> None:
@@ -143,11 +143,12 @@ def deliver(work: Work) -> None:
     work.tally.sent += report.sent
     for kept in (one for one in work.store.undelivered() if one.state != "dead"):
         work.tally.kept += 1
-        work.voice.trouble(f"kept for {kept.letter.recipient}: {_waiting(kept)}")
+        words = f"kept for {kept.letter.recipient}: {_waiting(kept)}"
+        work.voice.trouble(words, event="kept")
     if report.dead:
         work.tally.kept += report.dead
         words = f"{report.dead} given up for good; `rolecall doctor mail` shows why"
-        work.voice.trouble(words, fg="red")
+        work.voice.trouble(words, fg="red", event="given_up")
 
 
 def _waiting(kept: Delivery) -> str:

@@ -54,7 +54,7 @@ def _link(voice: Voice, config: Config) -> str | None:
     try:
         return private(ping.url_env, config.path(ping.url_file) if ping.url_file else None)
     except SecretError as error:
-        voice.trouble(f"ping: {error}")
+        voice.trouble(f"ping: {error}", event="ping")
         return None
 
 
@@ -67,10 +67,10 @@ def _say(voice: Voice, config: Config, url: str | None, what: str, words: str) -
     try:
         status, reason = post.to(_extended(url, what), words.encode(), headers)
     except (TemporaryError, UnreachableError) as error:
-        voice.trouble(f"ping: {error}")
+        voice.trouble(f"ping: {error}", event="ping")
         return
     if status not in _OK:
-        voice.trouble(f"ping: {status} {reason}".strip())
+        voice.trouble(f"ping: {status} {reason}".strip(), event="ping")
 
 
 def _extended(url: str, what: str) -> str:

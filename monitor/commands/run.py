@@ -28,7 +28,7 @@ def run_command(voice: Voice, keep: bool, news: bool) -> int:
     voice.quiet = not (sys.stderr.isatty() or voice.verbose)
     config = opened.config(voice)
     tally = turn.run(voice, config, keep=keep)
-    voice.talk(str(tally) if tally != Tally() else visits.idle(config))
+    voice.talk(str(tally) if tally != Tally() else visits.idle(config), event="run")
     if tally.sent and config.delivery.method == "folder":
         folder = config.path(config.delivery.folder)
         voice.talk(f"digests lie in {folder}; any mail program opens them")

@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from monitor.complaints import ConfigError
+from monitor.logs import hide
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,10 +32,10 @@ def secret(config: Config, name: str, table: DeliveryTable | PageTable) -> str |
         if (found := os.environ.get(table.password_env)) is None:
             words = f"${table.password_env} is not set; export it"
             raise ConfigError([f"{config.file} {name}.password_env: {words}"])
-        return found
+        return hide(found)
     if table.password_file:
         try:
-            return _of_file(config.path(table.password_file)).rstrip("\r\n")
+            return hide(_of_file(config.path(table.password_file)).rstrip("\r\n"))
         except SecretError as error:
             raise ConfigError([str(error)]) from None
     return None
@@ -50,7 +51,7 @@ def private(variable: str | None, path: Path | None) -> str:
     found = (os.environ[variable] if variable else _of_file(path) if path else "").strip()
     if not found:
         raise SecretError(f"{f'${variable}' if variable else path or 'the secret'} is empty")
-    return found
+    return hide(found)
 
 
 def _of_file(path: Path) -> str:

@@ -68,10 +68,10 @@ def crawl(
         work.store.hosts.put(host, gate, now())
         gates.take(host, gate)  # for a child that takes the place of this one
         if gate:
-            voice.talk(f"{host}: {gate.words}")
+            voice.talk(f"{host}: {gate.words}", event="host")
 
     def begun(name: str) -> None:
-        voice.progress(f"visiting {name} ({tally.visited} of {len(sources)} done)")
+        voice.progress(f"visiting {name} ({tally.visited} of {len(sources)} done)", source=name)
 
     def finished(crawl: Crawl) -> None:
         announce(voice, crawl, record(voice, work.store, crawl, tally))
@@ -93,7 +93,8 @@ def crawl(
 def logging(voice: Voice) -> dict[str, Any]:
     """Give how much of Scrapy's log is shown: a failure is a reason in the crawl already."""
     levels = ("CRITICAL", "WARNING", "INFO", "DEBUG")
-    return {"LOG_LEVEL": levels[min(voice.verbose, len(levels) - 1)]}
+    level = levels[min(voice.verbose, len(levels) - 1)]
+    return {"LOG_LEVEL": level, "ROLECALL_LOG_JSON": voice.log_json}
 
 
 def reachable(config: Config) -> None:
@@ -118,9 +119,9 @@ def announce(voice: Voice, crawl: Crawl, judgement: Judgement | None) -> None:
     """Say how a live visit went, and print what it found as the result."""
     line = lines.crawl_line(crawl, judgement)
     if crawl.outcome == "failed":
-        voice.trouble(line, fg="red")
+        voice.trouble(line, fg="red", source=crawl.source.id, event="visit")
     else:
-        voice.talk(line)
+        voice.talk(line, source=crawl.source.id, event="visit")
     if voice.json or not voice.quiet:
         tell(voice, judgement)
 

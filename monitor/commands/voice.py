@@ -1,4 +1,4 @@
-"""How the commands speak: results on stdout, talk on stderr, JSON lines when asked for."""
+"""How the commands speak: results on stdout, talk on stderr, either as JSON lines on demand."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from monitor import logs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,11 +31,15 @@ _UNSEEN = re.compile(
 class Voice:
     """One command's way to be heard.
 
-    ``json`` turns results into JSON lines; ``quiet`` keeps talk back that is no trouble (cron mails
-    whatever is said); ``config`` is the file named on the command line.
+    ``json`` turns results into JSON lines, ``log_json`` all that is said on stderr; ``quiet`` keeps
+    talk back that is no trouble (cron mails whatever is said), though not from a log; ``config`` is
+    the file named on the command line.
+
+    What is said may be about a ``source``, and is named by an ``event``: a word for programs.
     """
 
     json: bool = False
+    log_json: bool = False
     quiet: bool = False
     verbose: int = 0
     config: str | None = None
@@ -62,15 +68,28 @@ class Voice:
         """Print a whole document on stdout, as it is with ``--json`` and without."""
         self._say(text)
 
-    def talk(self, text: str) -> None:
+    def talk(self, text: str, *, source: str | None = None, event: str = "said") -> None:
         """Say something that is no result on stderr, unless kept quiet."""
-        if not self.quiet:
+        if self.log_json:
+            self._log("info", text, source, event)
+        elif not self.quiet:
             self.trouble(text)
 
-    def trouble(self, text: str, *, fg: str | None = None) -> None:
-        """Say something on stderr that a quiet run says too."""
+    def trouble(
+        self, text: str, *, fg: str | None = None, source: str | None = None, event: str = "trouble"
+    ) -> None:
+        """Say something on stderr that a quiet run says too; in red it is an error."""
+        if self.log_json:
+            return self._log("error" if fg == "red" else "warning", text, source, event)
         self._wipe()
-        self._say(click.style(text, fg=fg) if fg else text, err=True)
+        words = logs.discreet(text)
+        return self._say(click.style(words, fg=fg) if fg else words, err=True)
+
+    def _log(self, level: str, text: str, source: str | None, event: str) -> None:
+        try:
+            logs.put(level, text, source=source, event=event)
+        except BrokenPipeError:
+            hang_up(sys.stderr)
 
     def _say(self, text: str, *, err: bool = False) -> None:
         try:
@@ -79,14 +98,17 @@ class Voice:
             # Who listened left (`| head`). That ends no crawl and is no failure.
             hang_up(sys.stderr if err else sys.stdout)
 
-    def progress(self, text: str) -> None:
+    def progress(self, text: str, *, source: str | None = None) -> None:
         """Show on a terminal what is under way; the next line takes its place."""
+        if self.log_json:
+            return self._log("info", text, source, "progress")
         if self.quiet or self.json or not _terminal():
-            return
+            return None
         self._wipe()
         width = shutil.get_terminal_size().columns - 1
         click.echo(_UNSEEN.sub("", text)[:width], err=True, nl=False)
         self._passing = True
+        return None
 
     def _wipe(self) -> None:
         if self._passing:

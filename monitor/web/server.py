@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
+from monitor.logs import Lines
 from monitor.notation import listening
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ def serving(application: Starlette, listen: str) -> Iterator[str]:
             application,
             log_level="warning",
             access_log=False,
+            # Where stderr is lines, ours take its records as well.
+            log_config=None if isinstance(sys.stderr, Lines) else LOGGING_CONFIG,
             proxy_headers=False,
             server_header=False,
             lifespan="off",

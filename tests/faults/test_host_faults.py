@@ -85,7 +85,7 @@ def test_f37_a_short_wait_is_kept_although_the_process_is_killed_meanwhile(bench
     bench.answer("/jobs", "busy", status=429, headers={"Retry-After": "9"})
     bench.site.put("/jobs", listing(1, 2))
     with bench.start("crawl", "acme", start_new_session=True) as child:
-        until(lambda: bench.rows("SELECT * FROM hosts"))
+        until(lambda: bench.rows("SELECT * FROM hosts"), 60)
         os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
     refused = bench.site.asked[-1]

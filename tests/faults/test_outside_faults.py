@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -42,7 +44,7 @@ def test_f59_a_run_that_is_killed_or_never_comes_is_silence_and_status_is_stale(
     bench.file.write_text(bench.file.read_text().replace("999d", "10m"))
     bench.answer("/jobs", page("never read"), delay=9)
     with bench.start("crawl", "acme", start_new_session=True) as child:
-        until(lambda: bench.site.paths()[-1] == "/jobs")
+        until(lambda: bench.site.paths()[-1] == "/jobs", 60)
         os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
     assert bench.rows("SELECT count(*) FROM runs WHERE ended IS NULL") == [(1,)]
@@ -64,7 +66,7 @@ def test_f59_a_run_that_is_killed_in_the_middle_has_begun_and_does_not_end(bench
     bench.show(1, 2)
     bench.answer("/jobs", page("never read"), delay=9)
     with bench.start("run", start_new_session=True) as child:
-        until(lambda: "/jobs" in bench.site.paths())
+        until(lambda: "/jobs" in bench.site.paths(), 60)
         os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
     assert heard(switch) == ["/roles/start"]
@@ -102,3 +104,44 @@ def test_an_alert_reaches_the_operator_once_wherever_a_run_is_killed(bench, afte
         bench.call("run")
     assert alerts(bench) == ["Acme (acme) broke: Rolecall", "Acme (acme) recovered: Rolecall"]
     bench.check()
+
+
+def test_a_run_and_its_children_say_everything_as_json_lines(bench):
+    bench.show(1, 2)
+    bench.answer("/jobs/2-welder", "oops", status=500)
+    with bench.start("run", "--log-json", "-vv") as child:
+        out, err = child.communicate(timeout=60)
+    assert (child.returncode, out) == (0, out)
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert all(list(line)[:5] == ["time", "level", "source", "event", "words"] for line in lines)
+    said = [(line["event"], line["source"]) for line in lines]
+    assert ("progress", "acme") in said
+    assert ("visit", "acme") in said
+    assert ("run", None) in said
+    (failed,) = (line for line in lines if line.get("logger") == "crawler.visit")
+    assert (failed["source"], failed["level"]) == ("acme", "info")
+    assert "HTTP 500" in failed["words"]
+    assert failed["traceback"].rstrip().endswith("HTTP 500")
+    assert any(line.get("logger", "").startswith("scrapy.") for line in lines)
+
+
+def test_a_child_that_dies_says_so_as_json_lines(bench):
+    bench.show(1, 2)
+    bench.answer("/jobs", "never read", delay=9)
+    with bench.start("crawl", "acme", "--log-json") as child:
+        until(lambda: "/jobs" in bench.site.paths(), 60)
+        found = subprocess.run(
+            ["pgrep", "-P", str(child.pid)], capture_output=True, text=True, check=False
+        )
+        for server in found.stdout.split():
+            readers = subprocess.run(
+                ["pgrep", "-P", server], capture_output=True, text=True, check=False
+            )
+            for reader in readers.stdout.split():
+                os.kill(int(reader), signal.SIGKILL)
+        out, err = child.communicate(timeout=60)
+    assert (child.returncode, out) == (3, "")
+    lines = [json.loads(line) for line in err.splitlines()]
+    (visit,) = (line for line in lines if line["event"] == "visit")
+    assert (visit["level"], visit["source"]) == ("error", "acme")
+    assert "its process died" in visit["words"]

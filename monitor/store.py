@@ -32,16 +32,14 @@ from monitor import (
     ties,
     upkeep,
 )
-from monitor.alarms import Alarms
+from monitor.annexes import Annexes
 from monitor.audience import EVERY, Audience, Stop
-from monitor.database import Door, connect, reading, scrub, writing
+from monitor.database import connect, reading, scrub, writing
 from monitor.deliveries import Delivery, Letter
 from monitor.dispatch import AlreadyDecided
 from monitor.enrolments import Enrolments
 from monitor.forgetting import Forgotten
-from monitor.hosts import Hosts
 from monitor.past import Past
-from monitor.runs import Runs
 from monitor.soundness import StoreError
 
 if TYPE_CHECKING:
@@ -68,7 +66,7 @@ _BEST = """
 """
 
 
-class Store(Door):
+class Store(Annexes):
     """One SQLite file. Open it, ask, record; close it (it is a context manager).
 
     A store belongs to the thread that opened it; other threads and processes open their own.
@@ -110,21 +108,6 @@ class Store(Door):
     def compact(self) -> bool:
         """Write the file anew without its free space; ``False`` when somebody else reads it."""
         return scrub(self._connection)
-
-    @property
-    def alarms(self) -> Alarms:
-        """What the operator is told of sources."""
-        return Alarms(self._connection)
-
-    @property
-    def hosts(self) -> Hosts:
-        """The hosts that are left alone."""
-        return Hosts(self._connection)
-
-    @property
-    def runs(self) -> Runs:
-        """The newest runs, and what they came to."""
-        return Runs(self._connection)
 
     def recall(self, source: str) -> Recollection:
         """Give what the crawler may know of a source (implements ``crawler.memory.Memory``)."""

@@ -170,6 +170,7 @@ def test_the_token_is_read_from_a_private_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     token, password = tmp_path / "token", tmp_path / "password"
     password.write_text(hashed("correct horse"))
+    password.chmod(0o600)
     config = loads('[page]\npassword_file = "password"\nmetrics_file = "token"\n')
     for content, mode, words in (
         (TOKEN, 0o644, "others may read it; chmod 600"),

@@ -375,8 +375,6 @@ class Visit:
         """Say whether a row's page was read lately, and by today's extractor."""
         return row.extractor == EXTRACTOR and self.now - row.read_at < REVISIT
 
-    # -- the end ------------------------------------------------------------------------------
-
     def _fail(self, url: str, error: Exception) -> str:
         self.ledger.failed += 1
         spoken = isinstance(error, (Refused, IgnoreRequest, BlockedAddress, NotRecorded))

@@ -269,7 +269,7 @@ def m008_selfservice(db: Database) -> None:
 
 
 @migrations()
-def m007_hosts(db: Database) -> None:
+def m009_hosts(db: Database) -> None:
     """Remember hosts that are left alone, runs, and what of visits is asked for from outside."""
     for statement in OUTSIDE:
         db.conn.execute(statement)

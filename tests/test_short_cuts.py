@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.fields import degrees, money, text
-from crawler.pages import closings, prose
+from crawler.pages import closings, dom, hints, prose
 
 PIECES = (
     "you", "will", "build", "kilns", "pay", "euro", "euros", "kronor", "per", "p.a.", "pa.", "kr",
@@ -29,12 +29,89 @@ def test_whatever_says_that_a_posting_is_closed_holds_a_hint(wording):
     @given(st.from_regex(wording, fullmatch=True))
     def holds(notice):
         assert closings._hinted([notice]) == [notice]
+        assert hints.possible(f"<p>{notice}</p>")
 
     holds()
 
 
 def test_a_line_without_a_hint_is_no_notice():
     assert closings._hinted(["Apply by Friday", "Kiln setter"]) == []
+
+
+BETWEEN = (
+    "<b>", "</b>", "</div>", "<body>", "<br hidden>", "<span hidden>x</span>", "<svg>a</svg>", "<i/>",
+    "<!-- a -->", "<!---->", "<!-->", "<![CDATA[", "]]>", "<?a?>", "<!a>", "</>", "</ a>", "</\u00e9>",
+    "<b title='>'>", "<@>", "<3>", "<", ">", "&shy;", "&shy", "&nbsp;", "&nbsp", "&#32", "&#x200b;",
+    "\u200b", "\xad", "\0", "\x0b", "\x1c", "\x7f", "\u0301", "\ufe0f", "\r\n", "  ", "&", "&amp;", "/",
+    "&#153;", "&#1;", "&#0;", "&#x81;", "&#xfdd0;", "&#xd800;", "&#99999999999;", "&zwj;", "&Tab;",
+    "<script>a</script>", "<style>", "</style>", "<xmp>", "<textarea>", "<template>a</template>",
+)  # fmt: skip
+NOTICES = (
+    "This job is closed", "The role is not available", "This job doesn\u2019t exist", "Vaga fechada",
+    "Cette offre a expir\u00e9", "L'offre n\u2019est plus active", "offerta \u00e8 chiusa",
+    "annonsen \u00e4r st\u00e4ngd", "stillingen er besatt", "vacature is niet meer online",
+    "ogłoszenie nie jest już dostępne", "\u804c\u4f4d\u5df2\u5173\u95ed", "JOB \uff26\uff29\uff2c\uff2c\uff25\uff24",
+    "Dit job filled", "this ad has been taken down", "the post cannot be found", "Job ex\ufb01lled",
+)  # fmt: skip
+WRITTEN = ("{}", "{}", "{}", "&#{0:d};", "&#x{0:X};", "&#{0:d}")
+
+
+@st.composite
+def torn_notices(draw):
+    letters = list(draw(st.sampled_from(NOTICES)))
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.integers(0, len(letters) - 1))
+        if draw(st.booleans()):
+            letters.insert(place, draw(st.sampled_from(BETWEEN)))
+        elif len(letters[place]) == 1:
+            written = draw(st.sampled_from(WRITTEN))
+            letters[place] = (
+                written.format(ord(letters[place])) if "#" in written else letters[place]
+            )
+    before, after = draw(st.sampled_from([("", ""), ("<p>", "</p>"), ("<html><body><h1>", "")]))
+    return before + "".join(letters) + after
+
+
+@settings(max_examples=150)
+@given(torn_notices())
+def test_a_notice_is_seen_in_the_source_however_it_is_torn(html):
+    told = any(map(closings._notice, dom.lines(dom.tree(html))))
+    assert hints.possible(html) or not told
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>This job is <i>c</i>losed",
+        "<p>This job is clo<span hidden>x</span>sed",
+        "<p>This job is clos&#101;d",
+        "<p>This job is&nbspclosed",
+        "<p>This job is clo&#153;sed",
+        "<p>This job is not <!-- a --> available",
+        "<p>L\u2019offre est expire<b>\u0301</b>e",
+    ],
+)
+def test_a_torn_notice_is_worth_a_tree(html):
+    assert hints.possible(html)
+
+
+def test_a_page_that_cannot_say_it_is_closed_needs_no_tree(monkeypatch):
+    monkeypatch.setattr(dom, "tree", lambda _: pytest.fail("a tree was built"))
+    page = (
+        "<title>Kiln setter \u2013 Ofen</title><script>a && b.closed('inactive')</script>"
+        "<a href='/all?page=2&lang=de'>Back</a><p class='closed'>You&rsquo;ll fire <b>kilns</b>."
+    )
+    assert closings.closed(page) is None
+
+
+@given(
+    st.text(
+        st.sampled_from([chr(n) for n in range(0x20000) if not hints._UNCERTAIN.search(chr(n))])
+    )
+)
+def test_what_needs_no_tree_is_folded_letter_by_letter(written):
+    whole = text.fold(written).replace(" ", "")
+    assert whole == "".join(text.fold(letter) for letter in written).replace(" ", "")
 
 
 @given(LINES, st.sampled_from(["", " ", "  "]))

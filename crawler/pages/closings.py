@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from crawler.fields import text
-from crawler.pages import dom, json_ld
+from crawler.pages import dom, hints, json_ld
 
 # The posting, as an English notice names it.
 _IT = (
@@ -59,21 +59,6 @@ vaga não está mais disponível
 (?:职位|岗位)(?:已|已经)(?:关闭|下线|停止招聘|过期)
 """
 _CLOSED = re.compile("|".join(_WORDINGS.split("\n")[1:-1]))
-# One of these stands in whatever a wording matches: plain search finds that it is not on a page.
-_HINTS = tuple(
-    """
-longer|closed|filled|expired|unavailable|inactive|not available|not accepting|has ended|now ended
-already ended|since ended|been removed|been cancel|been taken|been archived|not exist|n't exist
-be found|nicht mehr|besetzt|vergeben|abgelaufen|n'est plus|n'est pas|expiré|pourvu|clôturé|fermé
-est close|no está|caducad|expirado|finalizado|está cerrada|está cubierta|se aceptan|gesloten
-vervuld|verlopen|ingevuld|niet meer|niet langer|non è più|scaduta|è stata|è chiusa|encerrada
-preenchida|fechada|não está|wygasł|jest nieakt|nie jest już|není|obsazen|ukončen|ikke lenger
-er besat|lukket|udløbet|utløpt|inte längre|tillsatt|är stängd|終了|締め切|已
-""".strip()
-    .replace("\n", "|")
-    .split("|")
-)
-_ASCII_HINTS = tuple(filter(str.isascii, _HINTS))
 # "Open until the position is filled" speaks of a closing to come.
 _CONDITION = re.compile(
     r"\b(?:if|once|when|until|till|unless|whether|wenn|falls|sobald|si|lorsque|cuando|indien|"
@@ -98,6 +83,8 @@ def closed(html: str) -> str | None:
     Looks at headlines, alerts and near-empty pages only: not into the description, nor at other
     postings on the page, nor at what is hidden for later use.
     """
+    if not hints.possible(html):
+        return None
     root = dom.tree(html)
     if not any(map(_notice, _hinted(dom.lines(root)))):
         return None
@@ -112,8 +99,7 @@ def _hinted(lines: list[str]) -> list[str]:
     """Give the lines among which a notice may be; none, of nearly every page."""
     short = [line for line in lines if len(line) <= _NOTICE]
     folded = text.fold("\n".join(short))
-    hints = _ASCII_HINTS if folded.isascii() else _HINTS
-    return short if any(hint in folded for hint in hints) else []
+    return short if hints.stand(folded) else []
 
 
 def _notice(line: str) -> bool:

@@ -1,6 +1,7 @@
 """What is passed over to spare time would have said nothing: the short way gives what the long did."""
 
 import re
+from hashlib import blake2b
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from crawler.fields import degrees, money, text
 from crawler.pages import closings, dom, hints, prose
+from monitor import shingles
+from monitor.passages import words
 
 PIECES = (
     "you", "will", "build", "kilns", "pay", "euro", "euros", "kronor", "per", "p.a.", "pa.", "kr",
@@ -156,3 +159,18 @@ def test_offices_are_looked_for_where_the_word_stands():
         "Linz",
     ]
     assert prose.offices("Sit in our Graz or Linz workshops.") == ()
+
+
+@given(LINES)
+def test_a_sketch_holds_the_hashes_of_phrases_of_five_words(pieces):
+    spoken = words(" ".join(pieces))
+    phrases = {" ".join(spoken[i : i + 5]).encode() for i in range(len(spoken) - 4)}
+    hashes = sorted(blake2b(phrase, digest_size=6).hexdigest() for phrase in phrases)
+    assert shingles.sketched(" ".join(pieces)) == (
+        tuple(int(one, 16) for one in hashes),
+        len(hashes),
+    )
+
+
+def test_a_sketch_is_the_one_that_stores_hold():
+    assert shingles.sketched("Fire the kiln with care") == ((156792659462092,), 1)

@@ -7,11 +7,11 @@ aggregator prints a page without its line ends.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from crawler.fields.patterns import late
 from crawler.fields.text import fold, passages
 from crawler.pages.prose import without_mark
 from monitor.passages import tokens
@@ -33,7 +33,7 @@ _HEADING = 7
 """Words of the longest heading."""
 
 # What an applicant decides by, where it stands beside no number.
-_DECISIVE = re.compile(
+_DECISIVE = late(
     r"\d|\b(?:ph\.?d|doctorate|master'?s?|bachelor'?s?|m\.?sc|b\.?sc|visa\w*|sponsor\w*|eligib\w*"
     r"|citizen\w*|clearance|relocat\w*|remote\w*|hybrid|on-?site|unpaid|hours?|(?:full|part)-time"
     r"|deadline|apply by|start date)\b"

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from crawler.fields.patterns import late
 from crawler.fields.text import fold, passages
 from monitor.events import Change
 
@@ -42,15 +43,15 @@ WORDS = 1_000
 _KEPT = 500  # characters of a passage whose words are kept in mind for the next posting
 
 # A word, or one of the signs that carry meaning: 100 EUR is not 100 USD, C++ is not C#.
-_TOKEN = re.compile(r"[^\W_]+|[\u20a0-\u20cf$\u00a2-\u00a5\u0e3f%+#<>\u2264\u2265\u00b1]")
-_WORD = re.compile(r"[^\W_]+")
+_TOKEN = late(r"[^\W_]+|[\u20a0-\u20cf$\u00a2-\u00a5\u0e3f%+#<>\u2264\u2265\u00b1]")
+_WORD = late(r"[^\W_]+")
 # What is no letter and no digit, of ASCII, to a space: a split then gives the words.
 _ASCII_SIGNS = {n: " " for n in range(128) if not chr(n).isalnum()}
 # Such a sign in front of a passage is a bullet.
-_BULLET = re.compile(r"^(?:[+>#<]+\s+)+")
+_BULLET = late(r"^(?:[+>#<]+\s+)+")
 # Resellers and applicant systems sign the texts they pass on; nobody is told anything by it.
-_MARK = re.compile(r"#\s?(?:li[-_][\w-]+|j-\d+-[a-z]+)", re.IGNORECASE)
-_SIGNIFICANT = re.compile(
+_MARK = late(r"#\s?(?:li[-_][\w-]+|j-\d+-[a-z]+)", re.IGNORECASE)
+_SIGNIFICANT = late(
     r"\d|[\u20a0-\u20cf$\u00a3\u00a5%]"
     r"|\b(?:pay|paid|unpaid|salar\w*|compensat\w*|stipend\w*|bonus\w*|equity|wage\w*|commission\w*"
     r"|ph\.?d|doctora\w*|master'?s?|bachelor'?s?|m\.?sc|b\.?sc|mba|degree\w*|diploma\w*"
@@ -63,7 +64,7 @@ _SIGNIFICANT = re.compile(
     r"|intern\w*|graduat\w*|probation\w*)\b"
 )
 # These turn the meaning of a passage without being its subject.
-_TURNING = re.compile(
+_TURNING = late(
     r"\b(?:no|not|never|none|cannot|without|unable|only|must|may|required?|preferred|optional"
     r"|unless|except|n't|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b"
 )

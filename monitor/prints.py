@@ -7,7 +7,6 @@ is. It decides nothing; ``links`` does.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, fields
 from hashlib import blake2b
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crawler.fields import months, places
 from crawler.fields.links import canonical
+from crawler.fields.patterns import late
 from crawler.fields.text import fold
 from crawler.pages.prose import without_mark
 from monitor.closing import day
@@ -46,13 +46,13 @@ _LEGAL = frozenset(
      "kk", "sro", "doo", "zoo", "careers", "career", "jobs", "job", "hiring", "recruiting",
      "recruitment", "karriere"}
 )  # fmt: skip
-_OF_COMPANY = re.compile(r"(?:careers?|jobs?|working) (?:at|with) |the ")
+_OF_COMPANY = late(r"(?:careers?|jobs?|working) (?:at|with) |the ")
 # "(m/w/d)", "(all genders)", "(gn)", and the "in" of "Entwickler:in".
-_GENDER = re.compile(
+_GENDER = late(
     r"\(?\b[mwfdxhi](?: ?[/|,*] ?(?:[mwfdxhivn]|div(?:ers)?|gn))+\b\)?|\((?:gn|div|mwd|wmd)\)"
     r"|\(?\ball genders?\b\)?|(?<=\w)[*:/_]-?in(?:nen)?\b|(?<=\w)\(in(?:nen)?\)"
 )
-_YEAR = re.compile(r"\b(20\d\d)(?:\b|(?=[-/]\d))|(?<!\w)'(2\d)\b")
+_YEAR = late(r"\b(20\d\d)(?:\b|(?=[-/]\d))|(?<!\w)'(2\d)\b")
 _LEVELS = {
     "senior": "senior", "sr": "senior", "snr": "senior", "staff": "staff", "junior": "junior",
     "jr": "junior", "jnr": "junior", "principal": "principal", "lead": "lead", "mid": "mid",
@@ -67,8 +67,8 @@ _LONG_NUMBER = 4  # digits; no word of a role but a number of the posting
 _STEM = 4  # letters that a word keeps when its plural goes
 # What stands in the field of a requisition and names none.
 _NO_REQUISITION = frozenset({"na", "none", "null", "tbd", "general", "evergreen", "various"})
-_REQUISITION = re.compile(r"\A(?:requisition|req|jobid|job|ref|id|no|nr|jr|r)*0*(?=\d)")
-_APPLY = re.compile(r"/(?:apply|application|applicants/new)/?$")
+_REQUISITION = late(r"\A(?:requisition|req|jobid|job|ref|id|no|nr|jr|r)*0*(?=\d)")
+_APPLY = late(r"/(?:apply|application|applicants/new)/?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,28 +13,27 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.fields import months
+from crawler.fields.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII
-)
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-_CLOCK = re.compile(
+_INSTANT = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+_DATE = late(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_CLOCK = late(
     r"(?<![\d:+-])(?P<h>\d{1,2})[:.](?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?(?!\d)"
     r" ?(?P<half>[ap]m\b)? ?(?P<zone>(?:z|utc|gmt)?(?![^\W\d_]) ?(?:[+-]\d\d:?\d\d)?)"
 )
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
-_EPOCH = re.compile(r"\d{9,13}(?:\.\d{1,6})?")
-_AGE = re.compile(
+_COMPACT = late(r"(\d{4})(\d\d)(\d\d)")
+_EPOCH = late(r"\d{9,13}(?:\.\d{1,6})?")
+_AGE = late(
     rf"(?:(?P<before>{'|'.join(months.AGE_BEFORE)}) |för |for )?"
     rf"(?P<count>\d{{1,4}}|{'|'.join(months.ONES)}) ?(?P<unit>[^\W\d_]+?)\.?"
     rf"(?P<after> (?:{'|'.join(months.AGE_AFTER)})|前に?|以前)?"
 )
-_YEAR = re.compile(r"20\d\d(?!\d)")
-_NUMBER = re.compile(r"\d\d{0,3}")  # sought by its first digit, unlike \d{1,4}
-_NUMERIC = re.compile(r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}|\d{1,2} ?月")
+_YEAR = late(r"20\d\d(?!\d)")
+_NUMBER = late(r"\d\d{0,3}")  # sought by its first digit, unlike \d{1,4}
+_NUMERIC = late(r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}|\d{1,2} ?月")
 _MOST_NUMBERS = 5000
 # A month's name stands no farther from its day.
 _NEAR = 16

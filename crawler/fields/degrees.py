@@ -11,6 +11,8 @@ from bisect import bisect_right
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from crawler.fields.patterns import late
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,7 +28,7 @@ _ABBREVIATED: Final = (
     r"preferred|"
     r"in (?:[A-Z](?!ffice|xcel)|an? |the |related|engineering|computer|math|stat)|student|/\s))"
 )
-_DEGREE: Final = re.compile(
+_DEGREE: Final = late(
     r"(?<![\w.])(?=[BMPDULF4bmpdulf])(?:(?P<BS>(?i:bachelor(?:'?s|s')?(?! part)(?=\W|abs|stu|gr)|"
     r"undergrad(?:uate)? degrees?|"
     r"(?:4|four)[- ]year degree|licenciatura|bac ?\+ ?3)|B\.S(?:c)?\b\.?|B\.A\.|B\.?(?:Sc|Eng|"
@@ -46,7 +48,7 @@ _DEGREE: Final = re.compile(
     r"program|studies|level)|promovier|doctorat\b|doctorado|doutorado|dottorato|d\.?phil\b)|"
     r"(?:(?<=oder )|(?<=or )|(?<=/)|(?<=/ ))Dr\.(?! [A-Z])|Dr\.? (?:rer|-?Ing)))"
 )
-_SECTION: Final = re.compile(
+_SECTION: Final = late(
     r"(?:^|(?<=[\s:*.!?#]))(?:(?P<wish>(?:Preferred|Desired|Desirable|Bonus|Optional|Additional|"
     r"PREFERRED|DESIRED)"
     r" (?:[A-Z]\w+ )?(?:[Qq]ualif|QUALIF|[Rr]equirem|REQUIR|[Ss]kill|SKILL|[Ee]ducation|"
@@ -58,11 +60,11 @@ _SECTION: Final = re.compile(
     r"[Rr]esponsib|[Pp]rofile)|Requirements|Qualifications|Responsibilities|Education\b|Benefits|"
     r"About|Who|What|Must[- ][Hh]ave)"
 )
-_WISH_BEFORE: Final = re.compile(
+_WISH_BEFORE: Final = late(
     r"\b(?:prefer(?:ably|ence|red)?|ideally|idealerweise|bonus|nice to have|plus)\b[^.;\n]{0,40}\Z",
     re.IGNORECASE,
 )
-_WISH_AFTER: Final = re.compile(
+_WISH_AFTER: Final = late(
     r"^[^.;\n]{0,80}?\b(?:prefer(?:red|able)|an? (?:strong |big |huge )?(?:plus|asset|bonus|"
     r"advantage)|desir(?:ed|able)|nice to have|advantageous|beneficial|von vorteil|wünschenswert|"
     r"un (?:plus|atout)|deseable|"
@@ -70,7 +72,7 @@ _WISH_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 # Whose degree it is, when it is not the applicant's.
-_OTHERS_BEFORE: Final = re.compile(
+_OTHERS_BEFORE: Final = late(
     r"\b(?:(?:co-?)?founders?|(?:founded|led) by|team of|group of|staffed|colleagues|mentor\w*|"
     r"supervis\w+|teach\w*|alongside|collaborat\w+ with|work(?:ing)? (?:closely )?with|tuition|"
     r"reimburse\w*|our (?:scientists|engineers|researchers|staff|people|employees))\b"
@@ -78,15 +80,15 @@ _OTHERS_BEFORE: Final = re.compile(
     r"\b(?:if\b[^.;,\n]{0,20}|required for (?:an? )?)\Z",
     re.IGNORECASE,
 )
-_OTHERS_AFTER: Final = re.compile(
+_OTHERS_AFTER: Final = late(
     r"^(?:s\b(?!')| (?:students?|candidates?|researchers?|holders?)\b[^.;\n]{0,20}\b(?:on|in|"
     r"of) our\b|"
     r"[^.;\n]{0,40}\b(?:tuition|reimburse|sponsorship)|"
     r"(?:(?!prefer)[^.;\n]){0,30}\bnot (?:required|necessary|needed))",
     re.IGNORECASE,
 )
-_SIGNED: Final = re.compile(r"(?:^|[\n.])\W*(?:[A-Z][\w'-]*\.? ){1,3}[A-Z][\w'-]+, \Z")
-_TOGETHER: Final = re.compile(
+_SIGNED: Final = late(r"(?:^|[\n.])\W*(?:[A-Z][\w'-]*\.? ){1,3}[A-Z][\w'-]+, \Z")
+_TOGETHER: Final = late(
     r"[\s,/&()'-]*(?:(?:or|and|oder|und|an?|degrees?|s|in|equivalent|student|candidate|"
     r"a relevant)\b[\s,/&()'-]*){0,5}"
 )
@@ -96,10 +98,10 @@ _WORDS: Final = (
     "maestría", "máster", "mestrado", "phd", "doctor", "promovier", "doutorado", "dottorato",
     "phil",
 )  # fmt: skip
-_LETTERS: Final = re.compile(r"[BM]\.?(?:[ABES]|Tech|Phil)|P[hH]|Dr")
+_LETTERS: Final = late(r"[BM]\.?(?:[ABES]|Tech|Phil)|P[hH]|Dr")
 # What a pattern takes for an "i" or an "s" and ``str.lower`` does not.
 _ODD: Final = ("\u0130", "\u0131", "\u017f")
-_BULLET: Final = re.compile(r"\s(?:[-\u2013•·*]|\d{1,2}\\?\.)\s")  # of a list on one line
+_BULLET: Final = late(r"\s(?:[-\u2013•·*]|\d{1,2}\\?\.)\s")  # of a list on one line
 _LEVELS: Final = ("BS", "MS", "PhD")
 
 

@@ -9,15 +9,17 @@ import re
 import unicodedata
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
+from crawler.fields.patterns import late
+
 # Parameters that say where a reader came from, not what is shown. Greenhouse's gh_src and Lever's
 # lever-source are such; gh_jid is the posting itself and stays.
-_TRACKING = re.compile(
+_TRACKING = late(
     r"(?:utm_.*|mc_[ce]id|gh_src|ref|ref_?id|referrer|referer|source|src|lever-source(?:\[\])?|"
     r"lever-origin|ashby_src|jobsource|trk|trackingid|gclid|fbclid|msclkid|dclid|yclid|igshid|_ga|"
     r"_gl|_hs\w+|hsctatracking|mkt_tok|sessionid|jsessionid|phpsessid|sid|tk|tsid)",
     re.IGNORECASE,
 )
-_SESSION = re.compile(r";jsessionid=[^/;?]*", re.IGNORECASE)
+_SESSION = late(r";jsessionid=[^/;?]*", re.IGNORECASE)
 # Kept as they stand in a path: an escape is left alone, since %2F and / are different names.
 _PATH = "%/:@!$&'()*+,;=-._~"
 _PORTS = {"http": 80, "https": 443}

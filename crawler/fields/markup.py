@@ -11,12 +11,14 @@ import re
 from collections import Counter
 from html import unescape
 
-TAG = re.compile(r"<(?:(!--)|([!?])|(/?)([a-zA-Z][^\s/>]*))")
-ATTRIBUTE = re.compile(r"[\s/]*+([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(\"[^\"]*\"|'[^']*'|[^\s>]*))?")
-TAG_END = re.compile(r"[\s/]*+>")
-HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
-HUGE_REFERENCE = re.compile(r"&#[0-9]{8,};?")
-ESCAPED_TAG = re.compile(
+from crawler.fields.patterns import late
+
+TAG = late(r"<(?:(!--)|([!?])|(/?)([a-zA-Z][^\s/>]*))")
+ATTRIBUTE = late(r"[\s/]*+([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(\"[^\"]*\"|'[^']*'|[^\s>]*))?")
+TAG_END = late(r"[\s/]*+>")
+HIDING = late(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
+HUGE_REFERENCE = late(r"&#[0-9]{8,};?")
+ESCAPED_TAG = late(
     r"<(?:/?(?:p|div|br|hr|ul|ol|li|span|strong|em|b|i|u|a|h[1-6]|table|tr|td|section|article|html|"
     r"body|font|blockquote|pre|img)(?=[\s/>])|!--)",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.fields.currencies import CASED, CODES, DOLLARS, NAMES, SIGNS, named
+from crawler.fields.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ FOLDED |= {0x2502: "|", 0x2044: "/", 0xFFE1: "£", 0xFFE5: "¥", 0xFFE6: "₩"}
 IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 LETTER = rf"[^\W\d_{IDEOGRAPHS}]"
 PREFIXES = "|".join(re.escape(prefix) for prefix in sorted(DOLLARS, key=len, reverse=True))
-TOKEN = re.compile(
+TOKEN = late(
     r"(?P<blank> ++)|(?P<line>\s*\n\s*)"
     # What holds digits and is never an amount: dates, times, shares, retirement plans, links.
     r"|(?P<skip>(?<!\d)(?:\d{4}-\d\d-\d\d|\d{1,2}:\d\d|\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d\d)(?!\d)"
@@ -50,15 +51,15 @@ TOKEN = re.compile(
 )
 # A word of running text, at which every other kind of token fails: three small letters at least,
 # and then what ends a word and continues no link, code or "p.a.".
-RUNNING = re.compile(r" *+([a-z]{3,}+)(?=[ ,.;!?)/'\n-])")
+RUNNING = late(r" *+([a-z]{3,}+)(?=[ ,.;!?)/'\n-])")
 # A code before a digit makes one word with it: CHF90'000. A lone R is also how requisition
 # numbers begin, so rand needs a thousands mark, a k, or what follows pay (R450,000).
-GLUED = re.compile(
+GLUED = late(
     rf"(?:{'|'.join(sorted(CODES))})(?=[.,]?\d|[£€₹¥])|(?:Rs|RM|Rp|kr|Fr)\.? ?(?=\d)"
     r"|R(?= ?\d{1,3}(?:[ ,]\d{3}|k)| ?\d{4,6}(?:\.\d\d)? ?(?:-|to |per |p\.?m|/))"
 )
 GLUED_CODES = {"R": "ZAR", "Rs": "INR", "RM": "MYR", "Rp": "IDR", "Fr": "CHF"}
-DIGITS = re.compile(r"\d[\d,.' ]*+")
+DIGITS = late(r"\d[\d,.' ]*+")
 # What stands around a number and decides what it means; wider contexts were never needed.
 REACH = 320
 WINDOW = 8192

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, get_args
 
+from crawler.fields.patterns import late
 from crawler.items import Period
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ STRUCTURED: Final = _table(
         "once": "once one-time one-off onetime lump-sum project fixed",
     }
 )
-COUNTED = re.compile(r"(?:1|one|p(?:er)?|an?|each|every)?[\s_/-]*([^\W\d].*?)[\s._]*", re.DOTALL)
+COUNTED = late(r"(?:1|one|p(?:er)?|an?|each|every)?[\s_/-]*([^\W\d].*?)[\s._]*", re.DOTALL)
 
 
 def period(word: str | None) -> Period | None:

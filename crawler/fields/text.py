@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from crawler.fields import markup
 from crawler.fields.markup import unescape_html
+from crawler.fields.patterns import late
 
 __all__ = ["clean", "fold", "from_html", "passages", "unescape_html"]
 
 # Controls (C), formats (Cf: bidi marks, zero widths, tags), surrogates, private use.
-UNSEEN = re.compile(
+UNSEEN = late(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
     "\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000110bd\U000110cd\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -26,14 +27,14 @@ SINGLE_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u02bc\u00
 DOUBLE_QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"')
 TYPOGRAPHY = {chr(code): mark for code, mark in (DASHES | SINGLE_QUOTES | DOUBLE_QUOTES).items()}
 
-BULLET = re.compile(r"^(?:[-*~\u2022\u2023\u25cf\u25aa\u25e6\u2043\u00b7\u2013\u2014]\s+)+")
-INLINE_BULLET = re.compile(r"\s[\u2022\u2023\u25cf\u25aa\u25e6\u2043]\s")
-SENTENCE_END = re.compile(
+BULLET = late(r"^(?:[-*~\u2022\u2023\u25cf\u25aa\u25e6\u2043\u00b7\u2013\u2014]\s+)+")
+INLINE_BULLET = late(r"\s[\u2022\u2023\u25cf\u25aa\u25e6\u2043]\s")
+SENTENCE_END = late(
     r"(?<=[.!?\u2026])[\"')\]\u2019\u201d]{0,3}\s+(?=[\"'(\[\u2018\u201c]?[^\W_a-z])"
     r"|(?<=[\u3002\uff01\uff1f])"
 )
 # A full stop after one of these ends no sentence: abbreviations, single capitals, C++ and its like.
-NO_END = re.compile(
+NO_END = late(
     r"(?:\b(?:e\.g|i\.e|etc|vs|mr|mrs|ms|dr|prof|st|no|nr|inc|ltd|co|corp|sr|jr|approx|ca|bzw|z\.b|"
     r"u\.a|incl|min|max|dept|est|ph\.d|m\.sc|b\.sc)|\b[A-Z]|\+\+|#)\.$",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from crawler.fields import dates, links, places, terms, text
+from crawler.fields.patterns import late
 from crawler.items import Posting
 from crawler.pages import card, dom, fence, json_ld, labelled, prose, schema_org, titled
 
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
     from crawler.items import Snippet
 
 # A headline that counts vacancies heads a list, not a posting.
-_LIST = re.compile(
+_LIST = late(
     r"\W*[\d.,\s]*\d\+? (?:\S+ ){0,6}"
     r"(?:jobs?|vacancies|positions|results|stellen|offres|vacatures)\b|"
     r"(?:\S+ ){0,6}(?:jobs|vacancies|stellen|offres) (?:in|near|at|à|bei)\b",
     re.IGNORECASE,
 )
 # A headline that names a section heads no posting either.
-_SECTION = re.compile(
+_SECTION = late(
     r"(?:careers?|jobs?|job (?:board|openings|offers)|(?:our |current |open )*"
     r"(?:open positions|openings|vacancies|opportunities)|(?:we(?:'| a)re|now) hiring|"
     r"(?:join|work (?:for|with|at)) (?:us|our team)|karriere|stellen(?:angebote|markt)?|"
@@ -37,7 +38,7 @@ _SECTION = re.compile(
     r"ledige stillinger|kariéra|kariera|вакансии|採用情報)\W*",
     re.IGNORECASE,
 )
-_SITE = re.compile(r"\s*(?:careers|jobs|vacancies|openings) (?:at|with) ", re.IGNORECASE)
+_SITE = late(r"\s*(?:careers|jobs|vacancies|openings) (?:at|with) ", re.IGNORECASE)
 # Less text than this beside the others' cards is a list's heading, not a description.
 _SHORTEST_BODY = 200
 # A list has only short lines; a description has sentences.
@@ -48,9 +49,9 @@ _LONGEST_FACT = 160
 _MOST_FACTS = 20
 _PRINTS = 3  # of one title on a page, at most
 # What stands in brackets behind a place and is no part of its name.
-_REMARK = re.compile(r"\s*\((?:[^()]*\s){2}[^()]*\)\Z")
+_REMARK = late(r"\s*\((?:[^()]*\s){2}[^()]*\)\Z")
 # What a page says of itself behind the title.
-_PAGE = re.compile(r"の求人(?:詳細)?(?:情報)?\Z")
+_PAGE = late(r"の求人(?:詳細)?(?:情報)?\Z")
 
 
 def read(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from crawler.fields.patterns import late
 from crawler.pages import dom
 
 
@@ -52,11 +53,9 @@ _BLOCKS = (
     ),
 )
 _TITLES = tuple(
-    (block.who, re.compile(rf"\W*(?:{block.title})", re.IGNORECASE))
-    for block in _BLOCKS
-    if block.title
+    (block.who, late(rf"\W*(?:{block.title})", re.IGNORECASE)) for block in _BLOCKS if block.title
 )
-_CHALLENGE = re.compile(
+_CHALLENGE = late(
     r"(?:verify(?:ing)?|prove) (?:that )?you(?: are|'re) (?:a |not a )?(?:human|robot|bot)|"
     r"are you a (?:human|robot)|unusual traffic|enable (?:javascript and )?cookies to continue|"
     r"you have been blocked|press (?:&|and) hold|complete the security check|solve the captcha|"

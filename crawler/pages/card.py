@@ -12,6 +12,7 @@ from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from crawler.fields import dates, links, places, salary, terms, text, wording
+from crawler.fields.patterns import late
 from crawler.items import Snippet
 from crawler.pages import dom, labelled, titled
 
@@ -22,17 +23,17 @@ if TYPE_CHECKING:
     from crawler.items import Salary
 
 _NAMES = {
-    "title": re.compile(r"(?<!sub)(?<!sub[-_])title|heading|headline|position-?name|job-?name"),
-    "organization": re.compile(
+    "title": late(r"(?<!sub)(?<!sub[-_])title|heading|headline|position-?name|job-?name"),
+    "organization": late(
         r"compan|employer|advertiser|org-name|organi[sz]ation|firma|entreprise|empresa|sub[-_]?title"
     ),
-    "employment": re.compile(r"(?:work|job|employ|employment|contract)[-_]?type"),
-    "place": re.compile(r"locat|place|city|region|address|standort|\barea\b|ort\b"),
-    "pay": re.compile(r"salar|pay\b|wage|compens|gehalt|remunerat|money|lohn|price"),
-    "date": re.compile(r"date|posted|ago\b|publish|time|fresh|age\b"),
-    "tag": re.compile(r"tag|badge|chip|label|pill|skill|attribute|benefit|keyword"),
+    "employment": late(r"(?:work|job|employ|employment|contract)[-_]?type"),
+    "place": late(r"locat|place|city|region|address|standort|\barea\b|ort\b"),
+    "pay": late(r"salar|pay\b|wage|compens|gehalt|remunerat|money|lohn|price"),
+    "date": late(r"date|posted|ago\b|publish|time|fresh|age\b"),
+    "tag": late(r"tag|badge|chip|label|pill|skill|attribute|benefit|keyword"),
 }
-_DATE = re.compile(
+_DATE = late(
     r"(?:posted |updated |added |vor |il y a |hace )?(?:\d{1,3}\+? ?(?:min(?:ute)?s?|h(?:ours?)?|"
     r"d(?:ays?)?|w(?:eeks?)?|mo(?:nth)?s?|tage?n?|stunden?|wochen?|jours?|heures?|semaines?|días?|"
     r"semanas?)"
@@ -40,26 +41,24 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 # What a widget says the market pays.
-_OTHERS = re.compile(
+_OTHERS = late(
     r"\baverage|\bmedian|\bmarket\b|similar|comparable|compare|\bsalaries\b|durchschnitt|moyen|"
     r"promedio|vidutin|průměr|średni|gemiddeld|gjennomsnitt|genomsnitt|平均|相場",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
+_LABEL = late(
     rf"(?:[^\W\d]+ ){{0,2}}(?:{'|'.join(sorted(wording.PAY))})(?: \w+){{0,2}}\s*[:\uff1a]?\s*",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"\s+[|\u2022\u00b7]\s+")
+_PARTS = late(r"\s+[|\u2022\u00b7]\s+")
 # Where a site keeps what it knows of an employer.
-_PROFILE = re.compile(
-    r"/(?:cmp|compan(?:y|ies)|employers?|firm[ay]|unternehmen|entreprises?)/[^/?#]+/?$"
-)
-_ID_NAME = re.compile(
+_PROFILE = late(r"/(?:cmp|compan(?:y|ies)|employers?|firm[ay]|unternehmen|entreprises?)/[^/?#]+/?$")
+_ID_NAME = late(
     r"data-(?:id|jk|(?:[a-z]+-)?(?:job|ad|advert|entity|job-?ad|listing|offer|posting|vacancy)"
     r"[-_]?(?:id|key|urn))"
 )
-_ID = re.compile(r"(?=\D*\d)[\w-]{3,64}")
-_OWN_ID = re.compile(r"(?:[a-z]{1,10}[-_])?(?:\d{5,20}|[0-9a-f]{16,64})")
+_ID = late(r"(?=\D*\d)[\w-]{3,64}")
+_OWN_ID = late(r"(?:[a-z]{1,10}[-_])?(?:\d{5,20}|[0-9a-f]{16,64})")
 _NEAR = 20  # elements of a card in which its id stands
 _TITLES = frozenset({"h1", "h2"})
 _LONGEST = 120

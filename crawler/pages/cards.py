@@ -10,6 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crawler.fields import links, text
+from crawler.fields.patterns import late
 from crawler.items import Posting, Shortfall, Total
 from crawler.pages import board, dom, schema_org
 
@@ -25,7 +26,7 @@ _OPEN = (
     r"(?:jobs?|positions?|openings?|vacancies|opportunities|roles|results|postings)\b"
     r"(?! (?:alerts?|titles?|too))"
 )
-_NOTHING_OPEN = re.compile(
+_NOTHING_OPEN = late(
     rf"\bno {_OPEN}|(?:\bnot|n't) (?:\w+ ){{0,3}}any {_OPEN}|"
     r"\bnot (?:currently|presently) (?:hiring|recruiting)\b",
     re.IGNORECASE,

@@ -6,11 +6,11 @@ alone on a near-empty page. A description that mentions it says nothing.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
 from crawler.fields import text
+from crawler.fields.patterns import late
 from crawler.pages import dom, hints, json_ld
 
 # The posting, as an English notice names it.
@@ -58,19 +58,19 @@ vaga não está mais disponível
 (?:この求人|募集|掲載)(?:は|の)?(?:すでに|既に)?(?:募集を|掲載を)?(?:終了|締め切)
 (?:职位|岗位)(?:已|已经)(?:关闭|下线|停止招聘|过期)
 """
-_CLOSED = re.compile("|".join(_WORDINGS.split("\n")[1:-1]))
+_CLOSED = late("|".join(_WORDINGS.split("\n")[1:-1]))
 # "Open until the position is filled" speaks of a closing to come.
-_CONDITION = re.compile(
+_CONDITION = late(
     r"\b(?:if|once|when|until|till|unless|whether|wenn|falls|sobald|si|lorsque|cuando|indien|"
     r"wanneer|jeśli|pokud|hvis)\b[^.!?]*\Z"
 )
 # A headline or an alert; a longer line is prose.
 _NOTICE = 220
-_DESCRIPTION = re.compile(
+_DESCRIPTION = late(
     r"descri|job-?(?:body|content|details?|text)|posting-?(?:body|content|text)|show-more-less|"
     r"rich-?text|user-?content|faq|cookie|consent|comment"
 )
-_OTHERS = re.compile(
+_OTHERS = late(
     r"similar|related|recommend|also-?(?:like|viewed)|other-?(?:jobs|positions)|more-?jobs|"
     r"card-?list|footer|breadcrumb"
 )

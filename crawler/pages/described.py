@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from crawler.fields import links, salary, terms, text
+from crawler.fields.patterns import late
 from crawler.pages import board, schema_org
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ _SHORT = {
     "employment": "employment_types",
     "date": "date_posted",
 }
-_MARKUP = re.compile(r"<[a-z/!]|&(?:[a-z]{2,8}|#\d{1,6});", re.IGNORECASE)
-_ESCAPED = re.compile(r"</(?:p|div|ul|ol|li|strong|b|h[1-6])>|<br ?/?>", re.IGNORECASE)
-_COUNT = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?!\d)|\d{1,9}")
+_MARKUP = late(r"<[a-z/!]|&(?:[a-z]{2,8}|#\d{1,6});", re.IGNORECASE)
+_ESCAPED = late(r"</(?:p|div|ul|ol|li|strong|b|h[1-6])>|<br ?/?>", re.IGNORECASE)
+_COUNT = late(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?!\d)|\d{1,9}")
 
 
 def options(source: Source, known: Iterable[str]) -> Mapping[str, Any]:

@@ -12,19 +12,20 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.fields import markup as tags
+from crawler.fields.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Element = Any  # lxml ships no types that mypy strict can follow through a tree walk
 
-_LANGUAGE = re.compile(
+_LANGUAGE = late(
     r"<html\b[^>]{0,2000}?\blang\s*=\s*[\"']?([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)", re.IGNORECASE
 )
 # How far into a page the html element may stand behind comments and a doctype.
 _HEAD = 20_000
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "head", "select"})
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_STYLE = late(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = frozenset({"hidden", "d-none", "is-hidden", "visually-hidden", "sr-only", "hide"})
 _BLOCKS = tags.BLOCKS | tags.CELLS
 MOST_ATTRIBUTES = 300
@@ -42,7 +43,7 @@ _TEXT = "|".join(  # what stands in these is no markup; a group in such a loop i
     rf"{name}(?=[\s/>]){_FEW}[\s/]*+(?<!/)>(?:[^<]++|<(?!/{name}[\s/>]))*+"
     for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 )
-_ORDINARY = re.compile(
+_ORDINARY = late(
     r"(?:[^<]++|</[^<]*+|<(?:"
     rf"(?=[stxin])(?:{_TEXT})|[a-z][^\s/>]*+{_FEW}|!--(?:-?>|(?:[^-]++|-(?!-!?>))*+)|(?!!--|[a-z])))*+",
     re.IGNORECASE,

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from crawler.fields import text
+from crawler.fields.patterns import late
 from crawler.pages import dom
 from crawler.pages.marks import END, FENCE
 
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _CHROME = frozenset({"nav", "footer", "form", "dialog", "button", "script", "style", "template"})
-_CHROME_NAMES = re.compile(
+_CHROME_NAMES = late(
     r"cookie|consent|gdpr|subscri|newsletter|job-?alert|breadcrumb|site-?(?:header|footer|nav)|modal|"
     r"share-|social|banner-?ad|login",
 )
 # A button that unfolds what is known of the employer has its name for a label.
-_EMPLOYER = re.compile(r"(?:company|employer|advertiser|organi[sz]ation)[-_]?name")
-_VACANCY_NAMES = re.compile(r"card|vacanc|job|result|serp|offer|posting|position|listing|stelle")
+_EMPLOYER = late(r"(?:company|employer|advertiser|organi[sz]ation)[-_]?name")
+_VACANCY_NAMES = late(r"card|vacanc|job|result|serp|offer|posting|position|listing|stelle")
 _HEADLINES = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong", "b", "legend", "dt")
 _TITLES = ("h1", "h2", "h3", "h4", "h5", "a")
 _LONGEST_HEADLINE = 120

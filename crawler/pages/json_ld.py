@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from crawler.fields.patterns import late
 from crawler.pages import dom, lenient, schema_org
 
 if TYPE_CHECKING:
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     from crawler.items import Posting
 
 # Some templates escape the plus sign of the media type.
-_MEDIA = re.compile(r"application/ld(?:\+|&#43;|&#x2b;|%2b)json", re.IGNORECASE)
+_MEDIA = late(r"application/ld(?:\+|&#43;|&#x2b;|%2b)json", re.IGNORECASE)
 _PLAIN_MEDIA = "application/ld+json"  # as nearly all write it: found at once
 # Any case is spelt out, because a pattern that ignores case is not looked for by its first letter.
-_OPENING = re.compile(r"<(?:!--|[sS\u017f][cC][rR][iI\u0130\u0131][pP][tT]\b)")
-_CLOSING = re.compile(r"</[sS\u017f][cC][rR][iI\u0130\u0131][pP][tT]")
+_OPENING = late(r"<(?:!--|[sS\u017f][cC][rR][iI\u0130\u0131][pP][tT]\b)")
+_CLOSING = late(r"</[sS\u017f][cC][rR][iI\u0130\u0131][pP][tT]")
 
 
 def objects(html: str) -> list[dict[str, Any]]:

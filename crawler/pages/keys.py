@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crawler.fields import salary, terms
+from crawler.fields.patterns import late
 from crawler.fields.text import fold
 from crawler.pages import board
 
@@ -24,7 +25,7 @@ EACH = "[]"
 _LONGEST_TITLE = 250
 _LONGEST_NAME = 150
 _SHORTEST_BODY = 8
-_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
+_LANGUAGE = late(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
 # What a key is called, its letters only, the surest name of a field first.
 NAMES: dict[str, str] = {
     "title": "jobtitle positiontitle positionname jobname displaytitle displayname "
@@ -69,10 +70,10 @@ _RANKS = {
     field: {name: n for n, name in enumerate(names.split())} for field, names in NAMES.items()
 }
 # Before a name it only says whose it is.
-_ENTRY = re.compile(r"(?:job|position|offer|advert|ad|posting|vacancy|opening|listing)(?=[a-z])")
+_ENTRY = late(r"(?:job|position|offer|advert|ad|posting|vacancy|opening|listing)(?=[a-z])")
 _ONCE = frozenset({"title", "url", "apply_url", "id", "body"})
 # What has names, links and texts of its own.
-_OTHERS = re.compile(
+_OTHERS = late(
     r"contact|recruit|author|user|owner|categor|skill|image|logo|picture|phone|fax|culture|meta|"
     r"count|translat|workplace|appl|schedule|type|question|benefit"
 )

@@ -12,6 +12,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.fields import text
+from crawler.fields.patterns import late
 from crawler.pages import dom
 
 if TYPE_CHECKING:
@@ -42,16 +43,14 @@ _LABELS: Final = {
     "updated": r"(?:last )?(?:updated|modified)(?: on)?|aktualisiert(?: am)?|mise? à jour(?: le)?|"
     r"actualizado(?: el)?|(?:最終)?更新日",
 }
-_KIND: Final = re.compile(
+_KIND: Final = late(
     "|".join(rf"(?P<{kind}>(?:{names}))" for kind, names in _LABELS.items()), re.IGNORECASE
 )
-_COLON: Final = re.compile(r"\s*[:\uff1a]\s*")
+_COLON: Final = late(r"\s*[:\uff1a]\s*")
 # A label in ideographs, or one of a date, may do without a colon.
-_DATED: Final = re.compile(
-    rf"(?P<label>{_LABELS['updated']}|{_LABELS['date']})\s+(?=\d)", re.IGNORECASE
-)
+_DATED: Final = late(rf"(?P<label>{_LABELS['updated']}|{_LABELS['date']})\s+(?=\d)", re.IGNORECASE)
 # A template's brackets around the country, before which it had no town to print.
-_UNSAID: Final = re.compile(r"\A\(([^()]*)\)\Z")
+_UNSAID: Final = late(r"\A\(([^()]*)\)\Z")
 _LONGEST: Final = 100
 _LONGEST_LABEL: Final = 40
 _NEAR: Final = 6  # siblings of a label that may be empty before its value

@@ -11,15 +11,17 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from crawler.fields.patterns import late
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Comment and CDATA wrappers from the days when a script had to be hidden from a browser.
 _WRAPPED = r"(?:\s|\ufeff|<!--|//|/\*|\*/|<!\[CDATA\[|\]\]>|-->|;)"
-_HEAD = re.compile(rf"\A{_WRAPPED}++")
-_BETWEEN = re.compile(rf"(?:{_WRAPPED}|,)*+")
-_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.)|\Z)', re.DOTALL)
-_TOKEN = re.compile(
+_HEAD = late(rf"\A{_WRAPPED}++")
+_BETWEEN = late(rf"(?:{_WRAPPED}|,)*+")
+_ESCAPE = late(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.)|\Z)', re.DOTALL)
+_TOKEN = late(
     r'(?P<space>\s++)|(?P<string>"(?:[^"\\]++|\\.)*+")|(?P<mark>[{}\[\]:,])'
     r'|(?P<word>[^\s"{}\[\]:,]++)|(?P<open>")',
     re.DOTALL,

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.fields import links as link
+from crawler.fields.patterns import late
 from crawler.pages import dom, json_ld, schema_org
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # A path segment that says "postings here", in the languages of the recorded sites.
-_POSTINGS = re.compile(
+_POSTINGS = late(
     r"(?:.*[-_])?(?:jobs?|jobboard|jobposting|jobdetails?|career|careers|karriere|carrieres?|"
     r"positions?|vacanc(?:y|ies)|vacatures?|stellen?|stellenangebote?|stellenanzeigen?|openings?|"
     r"roles?|emplois?|offres?(?:-d-?emploi)?|empleos?|ofertas?(?:-de-empleo)?|vagas?|lavoro|"
@@ -26,7 +27,7 @@ _POSTINGS = re.compile(
     re.IGNORECASE,
 )
 # The same word and the posting's name in one segment: /job-drone-technician.html
-_GLUED = re.compile(
+_GLUED = late(
     r"(?:job|position|vacancy|vacature|stelle|stellenangebot|stellenanzeige|opening|emploi|offre)s?"
     r"[-_](?!in[-_]|at[-_]|by[-_])(?=.*[-_\d])[\w.-]{6,}",
     re.IGNORECASE,
@@ -52,11 +53,9 @@ _NO_POSTING = frozenset(
     """.split()  # noqa: SIM905 - a list of so many quoted words reads worse
 )
 # "life-at-acme", "our-values": pages about the employer, whatever follows
-_ABOUT = re.compile(
-    r"(?:life|living|working|work)-(?:at|with|in)-|(?:our|why|about|meet|how|what|who)-"
-)
+_ABOUT = late(r"(?:life|living|working|work)-(?:at|with|in)-|(?:our|why|about|meet|how|what|who)-")
 # Doing something with a posting is another page than the posting's.
-_ACT = re.compile(
+_ACT = late(
     r"apply|applicants?|applications?|external-?apply|log-?in|sign-?(?:in|up|out)|register|share|"
     r"save|report|refer(?:-a-friend)?|print|dismiss|flag|unsubscribe|"
     r"(?:[a-z]+-)?(?:apply|email|share|save|report|tweet|send|print|dismiss|flag)-(?:this-)?"
@@ -66,30 +65,30 @@ _ACT = re.compile(
 # Writing about work is none either: /career-advice/starting-new-job/what-to-wear
 _WRITING = frozenset({"advice", "articles", "blog", "career-advice", "guides", "news", "newsroom"})
 # On a host that is all about work (careers.acme.example) such a segment is a posting by itself.
-_NUMBERED = re.compile(
+_NUMBERED = late(
     r"(?:.*[-_])?(?:\d{5,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?:[-_.].*)?",
     re.IGNORECASE,
 )
-_ASSET = re.compile(
+_ASSET = late(
     r"\.(?:pdf|docx?|png|jpe?g|gif|svg|webp|ico|css|js|json|xml|rss|zip|ics|mp4|woff2?)$",
     re.IGNORECASE,
 )
-_ID_NAMES = re.compile(
+_ID_NAMES = late(
     r"gh_jid|(?:job|posting|position|vacancy|vacature|req|requisition|opening|offer|offre|ad)_?-?"
     r"(?:id|nr|no|number|code|ref)?|jid|id|oid|pid|jk|nPostingID|shortcode|ashby_jid",
     re.IGNORECASE,
 )
-_NEXT = re.compile(
+_NEXT = late(
     r"(?:next(?: page| results?)?|older|more (?:jobs|positions|results|openings)|show more|"
     r"load more|"
     r"nächste(?: seite)?|weiter(?:e)?|suivante?s?|page suivante|siguientes?|volgende|successiv[ao]|"
     r"próxim[ao]|seguinte|następna|další|nästa|neste|næste|次へ|下一页)\s*[\u203a\u00bb\u2192>]*",
     re.IGNORECASE,
 )
-_NEXT_CLASS = re.compile(r"(?:^|[-_\s])next(?:[-_]?page)?(?:\s|$)", re.IGNORECASE)
-_ARROW = re.compile(r"[\u203a\u00bb\u2192>]{1,2}")
-_PAGING = re.compile(r"pag(?:ination|ing|er)|page-?nav", re.IGNORECASE)
-_DEAD = re.compile(r"\b(?:disabled|inactive)\b", re.IGNORECASE)
+_NEXT_CLASS = late(r"(?:^|[-_\s])next(?:[-_]?page)?(?:\s|$)", re.IGNORECASE)
+_ARROW = late(r"[\u203a\u00bb\u2192>]{1,2}")
+_PAGING = late(r"pag(?:ination|ing|er)|page-?nav", re.IGNORECASE)
+_DEAD = late(r"\b(?:disabled|inactive)\b", re.IGNORECASE)
 
 
 def links(html: str, *, url: str) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from crawler.fields.patterns import late
+
 # One wording a line: headlines after which only other vacancies follow.
 _FENCES = r"""
 (?:similar|related|matching|suggested) (?:\w+ ){0,2}?(?:jobs?|vacancies|positions?).{0,40}
@@ -49,6 +51,6 @@ def _wordings(lines: str) -> str:
     return "|".join(lines.split("\n")[1:-1])
 
 
-FENCE = re.compile(rf"(?:{_wordings(_FENCES)})[\s:.…]*", re.IGNORECASE)
+FENCE = late(rf"(?:{_wordings(_FENCES)})[\s:.…]*", re.IGNORECASE)
 # What closes a run of vacancies: an offer to subscribe, then links to searches.
-END = re.compile(_wordings(_ENDS), re.IGNORECASE)
+END = late(_wordings(_ENDS), re.IGNORECASE)

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crawler.fields import dates, places, salary, terms
+from crawler.fields.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from crawler.items import Place, Posting
 
 # A reseller's tracking mark, after which it repeats the employer's name: "#J-18808-Ljbffr Acme".
-_MARK = re.compile(r"\s*#[A-Z]-\d{3,}-[A-Za-z]{4,12}\b[ \t]*([^\n]{0,80})\s*\Z")
+_MARK = late(r"\s*#[A-Z]-\d{3,}-[A-Za-z]{4,12}\b[ \t]*([^\n]{0,80})\s*\Z")
 # What stands between the two prints of a page that was saved with its text twice.
-_CHROME = re.compile(
+_CHROME = late(
     r"(?:about the (?:job|role|position)|apply(?: now| here| for this (?:job|position|role))?|"
     r"job description|description|share(?: this (?:job|posting))?|save(?: job)?|"
     r"back to (?:all )?jobs)[:.!]?",
@@ -30,9 +31,7 @@ _CHROME = re.compile(
 _NAME = r"[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,2}"
 _JOINT = r"(?:, (?:or |and )?| or | and )"
 # Two names at least: "one of our Acme offices" names the employer.
-_OFFICES = re.compile(
-    rf"\b(?:in|at|from) (?:our |the )?({_NAME}(?:{_JOINT}{_NAME}){{1,9}}) offices\b"
-)
+_OFFICES = late(rf"\b(?:in|at|from) (?:our |the )?({_NAME}(?:{_JOINT}{_NAME}){{1,9}}) offices\b")
 # So many equal characters are no coincidence of wording.
 _PROBE = 80
 _SAME = 0.9

@@ -6,12 +6,12 @@ in an odd place. What is neither is no value; nothing here raises.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from crawler.fields import markup, text
 from crawler.fields import places as place_words
 from crawler.fields import salary as pay_words
+from crawler.fields.patterns import late
 from crawler.items import Place, Salary
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ _ANYWHERE = frozenset({"anywhere", "everywhere", "remote", "worldwide", "global"
 # Above this many bare countries a remote posting lists the world, not places (251 on one page).
 _WORLD = 60
 # An identifier has a digit; We Work Remotely writes employer and title there, which may change.
-_IDENTIFIER = re.compile(r"(?=[^\s/]*\d)[^\s/]{1,80}")
-_AMOUNT = re.compile(r"\s*[\d.,']+\s*")
+_IDENTIFIER = late(r"(?=[^\s/]*\d)[^\s/]{1,80}")
+_AMOUNT = late(r"\s*[\d.,']+\s*")
 
 
 def string(value: Any) -> str | None:

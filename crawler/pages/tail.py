@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.fields import salary, text
+from crawler.fields.patterns import late
 from crawler.items import Snippet
 from crawler.pages.marks import END, FENCE
 
@@ -18,18 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _DOTS = r"(?:\.\.\.|…)"
-_JOINED = re.compile(rf"{_DOTS}\s+{_DOTS}")
+_JOINED = late(rf"{_DOTS}\s+{_DOTS}")
 _LINE = r"[-\u2013\u2014]"
-_GLUED_DASH = re.compile(rf"(?<=\S){_LINE}(?: (?={_DOTS}|[A-Z\d])|\Z)")
-_LAST_DOTS = re.compile(rf".*{_DOTS}(?=[^\s.…])", re.DOTALL)
-_DASH = re.compile(rf"{_LINE}(?:\s+|\Z)")
-_PAY = re.compile(
+_GLUED_DASH = late(rf"(?<=\S){_LINE}(?: (?={_DOTS}|[A-Z\d])|\Z)")
+_LAST_DOTS = late(rf".*{_DOTS}(?=[^\s.…])", re.DOTALL)
+_DASH = late(rf"{_LINE}(?:\s+|\Z)")
+_PAY = late(
     r"(?:\b[A-Z]{1,3})?[$€£¥₹₽₴]\s?\d.*\Z"
     r"|(?:USD|EUR|GBP|CHF|CAD|AUD|NZD|PLN|CZK|SEK|NOK|DKK|INR)\s?\d.*\Z"
     r"|\d[\d\s.,\u2013-]*\s?(?:€|zł|Kč|kr|₽|₴|Ft|lei)(?!\w).*\Z"
 )
 # Tags begin with a capital or a number: "For phd|Work at office|3 days per week".
-_BOUNDARY = re.compile(r"(?<=[a-zà-ÿа-я\d)])(?=[A-ZÀ-ÞА-Я])|(?<=[a-zà-ÿа-я])(?=\d)")
+_BOUNDARY = late(r"(?<=[a-zà-ÿа-я\d)])(?=[A-ZÀ-ÞА-Я])|(?<=[a-zà-ÿа-я])(?=\d)")
 _LONGEST_PAY = 60
 _LONGEST_TAGS = 400
 

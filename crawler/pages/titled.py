@@ -12,24 +12,25 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from crawler.fields import places, text
+from crawler.fields.patterns import late
 from crawler.pages import dom
 
 _BREAK: Final = r"\s+[|\u2013\u2014\u00b7\u2022-]\s+|\s*[|\uff5c]\s*|:\s+"
 _END: Final = rf"(?=(?:{_BREAK})|\Z)"
-_AT: Final = re.compile(
+_AT: Final = late(
     rf"\s+(?:at|bei|chez|presso|hos|bij|@)\s+(?P<organization>\S.*?)"
     rf"(?:\s+in\s+(?P<place>\S.*?))?{_END}",
     re.IGNORECASE,
 )
-_IN: Final = re.compile(rf"\s+(?:(?:job|stelle) )?in\s+(?P<place>\S.*?){_END}", re.IGNORECASE)
-_HIRING: Final = re.compile(r"(?P<organization>\S.*?)\s+(?:is )?hiring:?\s+\Z", re.IGNORECASE)
-_FORM: Final = re.compile(
+_IN: Final = late(rf"\s+(?:(?:job|stelle) )?in\s+(?P<place>\S.*?){_END}", re.IGNORECASE)
+_HIRING: Final = late(r"(?P<organization>\S.*?)\s+(?:is )?hiring:?\s+\Z", re.IGNORECASE)
+_FORM: Final = late(
     r"\A(?:uab|株式会社)\s*\S|(?:,? (?:inc|llc|ltd|limited|gmbh|ag|se|kg|plc|s\.r\.o|a\.s|s\.a|"
     r"s\.l|b\.v|bv|n\.v|ab|as|oy|aps|a/s|pty ltd|sp\. z o\. ?o|s\.p\.a|s\.r\.l)\.?|株式会社|"
     r"有限公司|合同会社)\Z",
     re.IGNORECASE,
 )
-_YEAR: Final = re.compile(r"\A20\d\d\s+")
+_YEAR: Final = late(r"\A20\d\d\s+")
 _LONGEST: Final = 80
 _SENTENCE: Final = 60
 

@@ -1,13 +1,14 @@
 """What is passed over to spare time would have said nothing: the short way gives what the long did."""
 
 import re
+import sys
 from hashlib import blake2b
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.fields import degrees, money, text
+from crawler.fields import degrees, markup, money, text
 from crawler.pages import closings, dom, hints, prose
 from monitor import shingles
 from monitor.passages import words
@@ -151,6 +152,30 @@ def test_ascii_is_folded_and_cleaned_as_any_other_text(written):
     assert text.fold(written + " \u00e9") == f"{text.fold(written)} \u00e9".strip()
     assert text.clean(written + " \u00e9") == f"{text.clean(written)} \u00e9".strip()
     assert text.visible(written) == text.UNSEEN.sub("", written)
+
+
+@given(st.text(st.characters(codec="utf-8")), st.sampled_from(["", "  ", "\xa0", "\u2003"]))
+def test_white_space_is_collapsed_as_split_and_join_do(written, gap):
+    spread = gap.join(written)
+    assert markup.collapsed(spread) == " ".join(spread.split())
+
+
+def test_of_all_white_space_only_the_space_is_printable():
+    blanks = [chr(n) for n in range(sys.maxunicode) if chr(n).isspace()]
+    assert list(filter(str.isprintable, blanks)) == [" "]
+
+
+TAGS = (
+    "<p>", "</p>", "<b>", "</b>", "<li>", "<ul>", "</ul>", "<br>", "<pre>", "</pre>", "<td>", "<svg>",
+    "</svg>", "<script>", "</script>", "<template>", "</template>", "kilns", " ", "\n", "a < b", "&lt;p>",
+    "<!-- kilns -->", "<div hidden>", "</div>", "<select>", "</select>", ">", "<h2>Glaze</h2>",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(TAGS), max_size=12))
+def test_a_tag_without_attributes_is_read_as_one_with_some(pieces):
+    dressed = [re.sub(r"^(<[a-z0-9]+|</[a-z]+)>", r"\1 class='x' >", piece) for piece in pieces]
+    assert markup.lines("".join(pieces)) == markup.lines("".join(dressed))
 
 
 def test_offices_are_looked_for_where_the_word_stands():

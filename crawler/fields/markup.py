@@ -8,7 +8,7 @@ repaired document, only what a reader would see, in order.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from html import unescape
 
 from crawler.fields.patterns import late
@@ -63,11 +63,11 @@ class _Sheet:
         self.words: list[str] = []
         self.mark = ""
         self.open: list[tuple[str, bool]] = []
-        self.count: Counter[str] = Counter()
+        self.count: defaultdict[str, int] = defaultdict(int)
         self.hidden = 0
 
     def write(self, text: str) -> None:
-        if self.hidden:
+        if self.hidden or not text:
             return
         if not self.count["pre"]:
             self.words.append(text)
@@ -79,7 +79,7 @@ class _Sheet:
             self.words.append(line)
 
     def end_line(self) -> None:
-        if line := " ".join("".join(self.words).split()):
+        if line := collapsed("".join(self.words)):
             self.lines.append(self.mark + line)
             self.mark = ""
         self.words.clear()
@@ -180,6 +180,8 @@ def _behind(html: str, mark: str, position: int) -> int:
 def _attributes(html: str, position: int) -> tuple[dict[str, str], int]:
     """Read attributes up to the ``>`` that ends the tag; the first of a name counts."""
     attributes: dict[str, str] = {}
+    if html.startswith(">", position):  # as nearly every tag of a text
+        return attributes, position + 1
     while not (end := TAG_END.match(html, position)):
         match = ATTRIBUTE.match(html, position)
         if not match:
@@ -197,6 +199,13 @@ def _hides(name: str, attributes: dict[str, str]) -> bool:
         or attributes.get("aria-hidden", "").lower() == "true"
         or HIDING.search(decoded(attributes.get("style", ""))) is not None
     )
+
+
+def collapsed(text: str) -> str:
+    """Give text on one line, white space collapsed to one space and none at the ends."""
+    if text.isprintable() and "  " not in text:  # of white space only the space is printable
+        return text.strip(" ")
+    return " ".join(text.split())
 
 
 def decoded(text: str) -> str:

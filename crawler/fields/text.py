@@ -47,6 +47,9 @@ _KEPT = 500  # characters of a line whose sentences are kept in mind
 _ASCII_UNSEEN = dict.fromkeys([*range(0x9), *range(0xE, 0x1C), 0x7F])
 _ASCII_FOLD = str.maketrans({**{chr(n): chr(n + 32) for n in range(65, 91)}, "`": "'"})
 _ASCII_FOLD |= _ASCII_UNSEEN
+_ASCII_BLANKS = dict.fromkeys([*range(0x9, 0xE), *range(0x1C, 0x20)], " ")
+_ASCII_CLEAN = _ASCII_UNSEEN | _ASCII_BLANKS
+_ASCII_FOLD |= _ASCII_BLANKS
 
 
 def from_html(html: str) -> str:
@@ -66,10 +69,15 @@ def clean(text: str) -> str:
     it is shown on. A joiner between letters or emoji stays, because there it shapes what is seen.
     """
     if text.isascii():
-        text = text.translate(_ASCII_UNSEEN)
-    elif UNSEEN.search(text):
+        return _single_spaced(text.translate(_ASCII_CLEAN))
+    if UNSEEN.search(text):
         text = UNSEEN.sub(_seen, text)
     return " ".join(text.split())
+
+
+def _single_spaced(text: str) -> str:
+    """Collapse the spaces of a text that holds no other white space."""
+    return " ".join(text.split()) if "  " in text else text.strip(" ")
 
 
 def visible(text: str) -> str:
@@ -94,7 +102,7 @@ def fold(text: str) -> str:
     forms (ligatures, full-width letters) become ordinary ones. Not meant to be shown.
     """
     if text.isascii():  # what follows would do no more to it, in ten times the time
-        return " ".join(text.translate(_ASCII_FOLD).split())
+        return _single_spaced(text.translate(_ASCII_FOLD))
     plain = _plain(_typed(text))
     if plain.isascii():  # most texts are, once their quotes are straight
         return plain.lower()

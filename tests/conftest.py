@@ -10,10 +10,15 @@ import ipaddress
 import os
 import signal
 import socket
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 from hypothesis import settings
+from sqlite_utils import Database
+
+from monitor import database
 
 settings.register_profile("repeatable", derandomize=True, database=None)
 settings.register_profile("quick", derandomize=True, database=None, max_examples=25)
@@ -57,6 +62,32 @@ def no_network(monkeypatch):
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory):
+    """Give one new store, made by its steps once instead of in a thousand tests."""
+    path = tmp_path_factory.mktemp("blank") / "rolecall.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as made:
+        database._bring_up_to_date(Database(made, execute_plugins=False))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def new_stores(request, monkeypatch, blank):
+    """Copy that store wherever a test makes a new one, except where the steps are the subject."""
+    if request.module.__name__ == "test_migrations":
+        return
+    steps = database._bring_up_to_date
+
+    def bring(db):
+        if db.conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            steps(db)
+            return
+        with closing(sqlite3.connect(blank)) as made:
+            made.backup(db.conn)
+
+    monkeypatch.setattr(database, "_bring_up_to_date", bring)
 
 
 @pytest.fixture(scope="module")

@@ -270,6 +270,7 @@ def test_neither_the_secret_nor_the_link_of_a_webhook_is_ever_said(hooked, serve
     assert "hush" not in everything
 
 
+@pytest.mark.slow
 def test_a_push_is_a_line_with_the_link_of_the_page(tmp_path, server, monkeypatch):
     monkeypatch.setenv("ROLLS_SECRET", f"json://127.0.0.1:{server.port}/hush")
     phone = '[[channel]]\nid = "phone"\nkind = "push"\nsecret_env = "ROLLS_SECRET"\n'

@@ -105,6 +105,7 @@ def test_a_language_reads_the_same_whichever_was_read_before():
     assert language.writer("ko").date(2026, 9, 21, "MMMd") == "9월 21일"
 
 
+@pytest.mark.slow
 def test_every_numbering_system_that_is_some_language_s_own_has_its_digits():
     used = {
         Locale.parse(tag).default_numbering_system

@@ -290,6 +290,7 @@ def test_same_is_symmetric_and_reflexive(a, b):
     assert places.same(a, b) == places.same(b, a)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [4_000, 1_000_000])
 @pytest.mark.parametrize("piece", ["Berlin; ", "(", "a, ", "remote ", "New York, NY ", "US ", "- "])
 def test_a_long_label_costs_little_and_a_document_is_no_label(piece, size):

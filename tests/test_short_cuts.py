@@ -27,6 +27,7 @@ LEARNED = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wording", closings._WORDINGS.split("\n")[1:-1])
 def test_whatever_says_that_a_posting_is_closed_holds_a_hint(wording):
     @settings(max_examples=10)

@@ -48,6 +48,7 @@ def test_a_case_yields_what_it_is_expected_to(path):
     assert list(differences(postings(visit(path)), load(path / "postings.json"))) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", SEQUENCES, ids=name)
 def test_a_sequence_tells_what_it_is_expected_to(folder, tmp_path):
     told = sequence(folder, tmp_path / "store.db")

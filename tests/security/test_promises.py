@@ -191,6 +191,7 @@ def test_s24_what_is_remembered_is_private_whatever_the_umask(tmp_path):
 NAMES = ['a]"; DROP TABLE postings; --', "a' OR '1'='1", "%", "_", "*", "NULL", "x\\", "a;b"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_s25_no_name_is_a_statement(name, tmp_path):
     one = posting("a", name, organization=name, department=name)

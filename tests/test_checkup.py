@@ -51,6 +51,7 @@ def test_a_sound_store_is_fine_and_looking_changes_nothing(path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statements", "grade", "words"),
     [

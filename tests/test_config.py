@@ -714,6 +714,7 @@ def test_a_channel_whose_kind_is_no_text_is_refused_in_words(tmp_path):
         config.loads('[[channel]]\nid = "feed"\nkind = []\n', tmp_path / "rolecall.toml")
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from([*config.Config.model_fields, "x"]), VALUES, max_size=6))
 @settings(max_examples=80, deadline=None)
 def test_any_tables_are_read_or_refused_in_words(tables):

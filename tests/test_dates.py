@@ -632,6 +632,7 @@ def test_a_deadline_is_a_full_date(body):
 # Hostile input
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -146,6 +146,7 @@ def test_a_search_speaks_its_own_language_else_that_of_the_file():
     assert loads(table.format("a")).searches()[0].language == "en"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tongue", ["de", "ar-EG", "he", "fa", "ja", "zh"])
 def test_a_letter_in_any_language_is_sound_and_made_of_the_same_bytes_again(tongue):
     letter = letter_of(tongue)

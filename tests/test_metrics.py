@@ -140,6 +140,7 @@ def test_without_a_token_it_is_shut_like_every_page(store):
         assert "rolecall_" not in shown.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shown", "status"),
     [

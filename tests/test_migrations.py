@@ -161,6 +161,7 @@ def test_a_cut_store_is_refused(sound):
         assert refusal(cut)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", range(1, 12, 2))
 def test_a_store_with_an_overwritten_page_is_refused(sound, page):
     content = bytearray(sound.read_bytes())

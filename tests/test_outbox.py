@@ -555,6 +555,7 @@ def test_a_stream_that_nobody_reads_keeps_the_letters(store, path):
 # An address that is refused.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "bounced"),
     [

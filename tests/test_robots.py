@@ -100,6 +100,7 @@ def test_a_robots_txt_that_is_not_there_allows_everything(tmp_path, status):
     assert len(fetched) == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("robots", [{"status": 500}, {"error": "timeout"}, {"error": "dns"}])
 def test_a_robots_txt_that_cannot_be_read_forbids_everything_for_now(tmp_path, robots):
     fetched, refused = crawl(tmp_path, robots)

@@ -323,6 +323,7 @@ def test_one_that_is_killed_loses_nothing_and_the_next_goes_on(path):
     assert checkup.look(path, LONG_AFTER).texts == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [

@@ -93,6 +93,7 @@ def test_410_gives_the_letter_up(server):
         door(server.port).send(LETTER)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [HANG_UP, NOISE, SILENT, DRIP])
 def test_no_answer_leaves_it_uncertain_and_takes_no_longer_than_it_may(server, answer):
     server.script = [answer]

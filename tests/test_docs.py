@@ -467,6 +467,15 @@ def test_the_image_is_built_from_what_the_wheel_is_built_from():
     assert wanted | {"pyproject.toml", "constraints.txt", "LICENSE"} == allowed
 
 
+def test_no_page_and_no_program_keeps_the_marks_of_a_merge():
+    tops = ("*.md", "*.toml", "Makefile", "crawler/**/*.py", "monitor/**/*.py", "docs/*.md")
+    texts = [path for top in tops for path in ROOT.glob(top)]
+    mark = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    marked = [path.name for path in texts if mark.search(path.read_text(encoding="utf-8"))]
+    assert len(texts) > 300
+    assert marked == []
+
+
 def test_every_file_in_the_layout_is_there():
     section = text_of(ROOT / "README.md").partition("## Layout")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)

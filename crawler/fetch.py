@@ -18,6 +18,8 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from pydispatch import dispatcher
+from scrapy import signals
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
@@ -68,6 +70,7 @@ class Fetcher:
     def __init__(self, crawler: Crawler) -> None:
         downloader: Any = crawler.engine and crawler.engine.downloader
         self._settings = crawler.settings
+        self._crawler, self._heard = crawler, _is_heard(crawler)
         self._handlers = downloader.handlers
         self._methods = downloader.middleware.methods
         self._paces: dict[str, Pace] = {}
@@ -87,6 +90,13 @@ class Fetcher:
             if isinstance(answer, Response):
                 if answer.request is None:
                     answer.request = request
+                if self._heard:
+                    self._crawler.signals.send_catch_log(
+                        signals.response_received,
+                        response=answer,
+                        request=request,
+                        spider=self._crawler.spider,
+                    )
                 return answer
             request = answer
 
@@ -133,6 +143,12 @@ class Fetcher:
 
 
 _FETCHERS: WeakKeyDictionary[Crawler, Fetcher] = WeakKeyDictionary()
+
+
+def _is_heard(crawler: Crawler) -> bool:
+    """Say whether anybody listens to answers; to tell nobody would cost as much at each of them."""
+    receivers = dispatcher.getAllReceivers(crawler.signals.sender, signals.response_received)
+    return any(True for _ in receivers)
 
 
 def _pace(settings: BaseSettings) -> Pace:

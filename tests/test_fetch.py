@@ -8,14 +8,14 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
-from scrapy import Request
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.settings import Settings
 
 from crawler.fetch import Fetcher, Pace
 
 
-def fetcher(answer, *middlewares, **settings):
+def fetcher(answer, *middlewares, listener=None, **settings):
     """Give a fetcher over these middlewares, in Scrapy's order of priorities, and a handler."""
 
     async def download(request):
@@ -31,9 +31,10 @@ def fetcher(answer, *middlewares, **settings):
         handlers=SimpleNamespace(download_request_async=download),
         middleware=SimpleNamespace(methods=methods),
     )
-    crawler = SimpleNamespace(
-        engine=SimpleNamespace(downloader=downloader), settings=Settings(settings)
-    )
+    crawler = Crawler(Spider, settings)
+    crawler.engine = SimpleNamespace(downloader=downloader)
+    if listener is not None:
+        crawler.signals.connect(listener, signals.response_received, weak=False)
     return Fetcher(crawler)
 
 
@@ -88,6 +89,17 @@ def test_trouble_is_offered_to_the_middlewares_and_raised_when_none_mends_it():
     assert asyncio.run(one.fetch(Request("http://a.example/1"))).status == 299
     with pytest.raises(KeyError):
         asyncio.run(fetcher(broken, Mends()).fetch(Request("http://a.example/2")))
+
+
+def test_who_listens_to_answers_hears_of_each_and_nobody_else_is_told():
+    told = []
+
+    def hear(response, request, spider):
+        told.append((response.status, request.url, spider))
+
+    asyncio.run(fetcher(plain, listener=hear).fetch(Request("http://a.example/1")))
+    asyncio.run(fetcher(plain).fetch(Request("http://a.example/2")))
+    assert told == [(200, "http://a.example/1", None)]
 
 
 def test_one_host_is_asked_at_its_pace_and_another_meanwhile():

@@ -6,14 +6,17 @@ from pathlib import Path
 import markup
 import pytest
 from mail_samples import READER, SEARCH, SENDER, UNTIL, mixed, pay_change, pending, scripts, twins
+from subscribing import ANN, BEN, Office, form, link, subscribed
 from test_web_browser import CONFIG, PATHS, SHUT
 from web_samples import NOW, client, fill, site
 
+from monitor import alert
 from monitor import render as rendering
 from monitor.commands.page import preview
 from monitor.digest import CrawlNote, compose
+from monitor.events import Event
 from monitor.lookup import Lookup
-from monitor.render import render, summarised
+from monitor.render import alerted, render, summarised
 from monitor.store import Store
 from monitor.summary import summarise
 from monitor.web.export import export
@@ -63,6 +66,25 @@ def pages(folder):
     return len(answers) + written
 
 
+def subscribing(folder):
+    """Write the pages that readers subscribe on, and the letters they are sent for it."""
+    office = Office(folder / "office")
+    with office.client() as ask:
+        manage = subscribed(office, ask)
+        answers = [ask.get("/subscribe"), ask.get(manage), ask.post("/subscribe", data=form(BEN))]
+        answers += [ask.get(answers[-1].headers["location"]), ask.get("/nowhere")]
+        answers += [ask.post("/subscribe", data=form("nobody"))]
+        wish = link(office.mail(BEN)[-1], "s")
+        answers += [ask.get(wish), ask.post(wish)]
+        ask.post("/subscribe/links", data={"address": ANN})
+        answers += [ask.get("/subscribe/links"), ask.post("/subscribe", data=form(ANN))]
+    office.turn()
+    for number, answer in enumerate(one for one in answers if one.text.startswith("<!")):
+        (folder / f"subscribing-{number}.html").write_text(answer.text, encoding="utf-8")
+    for number, letter in enumerate(office.mail()):
+        (folder / f"mail-subscribing-{number}.html").write_text(letter.html, encoding="utf-8")
+
+
 def mails(folder):
     """Write a letter of every kind; give their names."""
     failed = CrawlNote("acme", "Acme Imaging", UNTIL, "failed", reasons=("HTTP 503 <p>",))
@@ -87,6 +109,9 @@ def mails(folder):
     for name, before in (("summary", pending()), ("first-summary", None)):
         counted = summarise(SEARCH, mixed(), before, period="week 2026-W47")
         made[name] = summarised(counted, READER, SENDER).html
+    broken = Event(UNTIL, "acme", "source_broken", reason="HTTP <503>", id=1)
+    told = alert.compose(replace(pending(), events=(broken,)), READER, ())
+    made["alert"] = alerted(told, READER, SENDER).html
     for name, html in made.items():
         (folder / f"mail-{name}.html").write_text(html, encoding="utf-8")
     return {f"mail-{name}.html" for name in made}
@@ -94,8 +119,9 @@ def mails(folder):
 
 def test_every_page_and_letter_is_valid_html(tmp_path, drawn):
     shown = pages(tmp_path)
+    subscribing(tmp_path)
     letters = mails(tmp_path)
-    assert (shown > 50, len(letters)) == (True, 14)
+    assert (shown > 50, len(letters)) == (True, 15)
     known = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
     assert known - drawn - FRAMES - {"feed/entry.html"} == set()
     files = tmp_path.rglob("*.html")  # letters are also kept in the archive, and previewed

@@ -127,7 +127,8 @@ def test_what_a_replay_remembers_can_be_asked_like_any_store(replayed, folder):
     with Store.open(into / "replay.db", readonly=True) as store:
         assert len(list(store.crawls("wharf"))) == 7
     status = call("status")
-    assert status.code == 0
+    assert status.code == 3
+    assert "no run ended since 2026-11-08" in status.err  # as nobody's cron calls a replay
     assert status.out.startswith("wharf  complete 2026-11-08 07:00 UTC, 10 open")
     (shown,) = call("show", "4410090", "--json").lines
     events = [(one["event"], one["held"]) for one in shown["timeline"] if "event" in one]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -309,7 +310,7 @@ def test_one_that_is_killed_loses_nothing_and_the_next_goes_on(path):
         child = subprocess.Popen(
             [sys.executable, "-c", STEPPING, str(path)],
             stdout=subprocess.PIPE,
-            cwd=Path(__file__).parent,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)},
         )
         with child:
             assert child.stdout.readline() == b"walking\n"

@@ -188,7 +188,7 @@ def test_the_token_is_read_from_a_private_file(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_fifty_thousand_sources_cost_less_than_a_second(tmp_path):
+def test_fifty_thousand_sources_are_counted_well_within_a_scrape(tmp_path):
     path = fill(tmp_path / "r.db", [])
     with Store.open(path) as opened:
         row = (
@@ -205,7 +205,7 @@ def test_fifty_thousand_sources_cost_less_than_a_second(tmp_path):
         found = read_fast(ask.get("/metrics").text)
         spent = time.process_time() - began
     assert found == 50_000
-    assert spent < 1
+    assert spent < 5  # Prometheus waits for ten
 
 
 def read_fast(text):

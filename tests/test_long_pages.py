@@ -15,7 +15,7 @@ from test_hostile import SAMPLES, at, changed, documents, heard, read, spots
 
 LONG = int(os.environ.get("ROLECALL_LONG_PAGE", "800000"))
 # Twice the linear time, for a machine that does other things as well; quadratic is four times.
-SLACK = 3  # four times the length at a quadratic cost would be four
+SLACK = 2
 LEAST = 0.02
 """Seconds below which a clock says nothing."""
 
@@ -71,5 +71,8 @@ def test_reading_takes_time_by_the_length_of_the_page(path):
     for name, (callback, response) in callbacks.items():
         short, long = (grown(response.body, size) for size in (LONG // 4, LONG))
         once = max(seconds(callback, response, short), LEAST)
+        most = SLACK * once * len(long) / len(short)
         taken = seconds(callback, response, long)
-        assert taken <= SLACK * once * len(long) / len(short), f"{name}: {once:.2f}, {taken:.2f} s"
+        if taken > most:  # the machine may have been slow just then; a quadratic reader is again
+            taken = seconds(callback, response, long)
+        assert taken <= most, f"{name}: {once:.2f}, {taken:.2f} s"

@@ -188,7 +188,7 @@ def test_the_token_is_read_from_a_private_file(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_fifty_thousand_sources_are_counted_well_within_a_scrape(tmp_path):
+def test_fifty_thousand_sources_cost_less_than_a_second(tmp_path):
     path = fill(tmp_path / "r.db", [])
     with Store.open(path) as opened:
         row = (
@@ -201,11 +201,13 @@ def test_fifty_thousand_sources_are_counted_well_within_a_scrape(tmp_path):
     intervals = {f"s{n}": 86_400.0 for n in range(50_000)}
     with asking(path, site(intervals=intervals)) as ask:
         ask.get("/metrics")
-        began = time.process_time()
-        found = read_fast(ask.get("/metrics").text)
-        spent = time.process_time() - began
+        spent = []
+        for _ in range(3):  # the quickest: a machine may be slow just then
+            began = time.process_time()
+            found = read_fast(ask.get("/metrics").text)
+            spent.append(time.process_time() - began)
     assert found == 50_000
-    assert spent < 5  # Prometheus waits for ten
+    assert min(spent) < 1
 
 
 def read_fast(text):

@@ -111,8 +111,7 @@ def summarised(
         "summary": summary,
     }
     environment = environment_of(templates)
-    html = _INLINER.inline(environment.get_template("summary/body.html").render(context))
-    text = environment.get_template("summary/body.txt").render(context)
+    text, html = _parts(environment, "summary/body", context)
     title = _subject(environment, "summary", summary, context)
     return _letter(summary, recipient, sender, context["leave"], (title, text, html))
 
@@ -134,8 +133,7 @@ def alerted(
         "alert": alert,
     }
     environment = environment_of(templates)
-    html = _INLINER.inline(environment.get_template("alert/body.html").render(context))
-    text = environment.get_template("alert/body.txt").render(context)
+    text, html = _parts(environment, "alert/body", context)
     title = _subject(environment, "alert", alert, context)
     return _letter(alert, recipient, sender, foot["leave"], (title, text, html))
 
@@ -164,9 +162,7 @@ def notice(
         "recipient": mime.recipient_of(recipient),
         "form": below(public_url, "/subscribe"),
     }
-    environment = environment_of(templates)
-    html = _INLINER.inline(environment.get_template(f"notice/{kind}.html").render(context))
-    text = environment.get_template(f"notice/{kind}.txt").render(context)
+    text, html = _parts(environment_of(templates), f"notice/{kind}", context)
     identity = mime.message_id(sender, kind, mime.digest_of(repr((at, number, said))), recipient)
     envelope = mime.Envelope(sender, recipient, at, identity, "Subscriptions", "subscriptions")
     raw = mime.build(envelope, subject=headline, text=text, html=html)
@@ -200,6 +196,12 @@ def _foot(
         "leave": one_click or f"mailto:{mime.sender_of(sender)[1]}?subject={by_mail}",
         "page": public_url or "",
     }
+
+
+def _parts(environment: Environment, name: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """Give the text and the HTML of a letter whose template has both."""
+    html = _INLINER.inline(environment.get_template(f"{name}.html").render(context))
+    return environment.get_template(f"{name}.txt").render(context), html
 
 
 def _letter(

@@ -6,8 +6,10 @@ alone, the crawler has an empty memory and reads every page in full.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from crawler import EXTRACTOR
 
@@ -53,3 +55,9 @@ class Blank:
     def recall(self, source: str) -> Recollection:  # noqa: ARG002 - the protocol's argument
         """Give the empty recollection."""
         return Recollection()
+
+
+def row_hash(row: Any) -> str:
+    """Give a listing row's hash: what tells that the page behind it need not be read again."""
+    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]

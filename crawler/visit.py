@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import logging
 import time
 from collections import deque
@@ -115,7 +114,11 @@ class Visit:
         """Ask for what waits, one after the other, until nothing does."""
         while self._waiting:
             one, depth = self._waiting.popleft()
-            request = self._request(one) if isinstance(one, Link) else one
+            try:
+                request = self._request(one) if isinstance(one, Link) else one
+            except Exception as error:  # noqa: BLE001 - a link kept long ago may lead nowhere now
+                self._fail(one.url, error)
+                continue
             request.meta["depth"] = depth
             await self._fetch(request)
         self._lanes -= 1
@@ -323,10 +326,9 @@ class Visit:
 
     def _name(self, url: str) -> str:
         """Give a URL's canonical form, worked out once a visit."""
-        found = self._canonical.get(url)
-        if found is None:
-            found = self._canonical[url] = canonicalize_url(url)
-        return found
+        if url not in self._canonical:
+            self._canonical[url] = canonicalize_url(url)
+        return self._canonical[url]
 
     def _request(self, link: Link) -> Request:
         self._canonical[link.url] = link.url  # it was when it was kept
@@ -360,8 +362,9 @@ class Visit:
             self.ledger.reason(f"more than {self.spider.most_pages} pages; the rest was not read")
             return
         if depth > self.spider.most_depth:
-            words = f"more than {self.spider.most_depth} links deep; the rest was not read"
-            self.ledger.reason(words)
+            self.ledger.reason(
+                f"more than {self.spider.most_depth} links deep; the rest was not read"
+            )
             return
         self._home = self._home or site(link.url)
         self.ledger.asked += 1
@@ -387,12 +390,6 @@ class Visit:
     def _close(self) -> Crawl:
         crawl = self.ledger.crawl(self.source, started=self.now, finished=self.spider.clock())
         return replace(crawl, secondhand=self.spider.secondhand)
-
-
-def row_hash(row: Any) -> str:
-    """Give a listing row's hash: what tells that the page behind it need not be read again."""
-    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def _text(header: bytes | None) -> str | None:

@@ -8,10 +8,9 @@ from scrapy import Request
 
 from crawler import EXTRACTOR
 from crawler.items import Gone, Posting, Shortfall, Snippet, Total
-from crawler.memory import Recollection, Row
+from crawler.memory import Recollection, Row, row_hash
 from crawler.sources import kinds
 from crawler.spiders.base import SweepSpider
-from crawler.visit import row_hash
 
 SITE = "https://board.example"
 MOMENT = datetime(2026, 11, 2, 7, tzinfo=UTC)
@@ -367,6 +366,19 @@ def test_an_unchanged_site_is_recalled_without_being_parsed(tmp_path):
     second = run(tmp_path / "2", answers, memory=Memory(first))
     assert (first.outcome, len(first.postings)) == ("complete", 1)
     assert (second.outcome, second.postings, second.kept) == ("unchanged", (), {"1"})
+
+
+@pytest.mark.parametrize("broken", [{"callback": "parse_long_ago"}, {"url": "no-scheme"}])
+def test_a_remembered_link_that_leads_nowhere_costs_itself_and_not_the_visit(tmp_path, broken):
+    answers = {"/list": detail("1"), "/role/1": role("1")}
+    first = run(tmp_path / "1", answers)
+    (page,) = [page for page in first.pages if page.links]
+    links = (replace(page.links[0], **broken), *page.links)
+    pages = tuple(replace(one, links=links) if one is page else one for one in first.pages)
+    second = run(tmp_path / "2", answers, memory=Memory(replace(first, pages=pages)))
+    kept = {"1"} if "url" in broken else set()  # the same page is asked for once
+    assert (second.outcome, second.kept) == ("partial" if kept else "failed", kept)
+    assert len(second.reasons) == 1
 
 
 def test_a_304_is_answered_by_what_is_known(tmp_path):

@@ -11,9 +11,9 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from scrapy import Request, Spider
 
 from crawler.items import Shortfall, Source
-from crawler.memory import Blank, Memory
+from crawler.memory import Blank, Memory, row_hash
 from crawler.pages import own_page
-from crawler.visit import Visit, row_hash
+from crawler.visit import Visit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from crawler.items import Gone, Posting, Shortfall, plain, posting_from
+from crawler.memory import row_hash
 from crawler.pages import careers, described, details, schema_org
 from crawler.spiders.base import SweepSpider, rows
-from crawler.visit import row_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

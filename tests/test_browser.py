@@ -328,7 +328,7 @@ def test_what_somebody_else_refuses_does_not_keep_a_page_from_being_read(site, s
         tcp.setblocking(False)
         with pytest.raises(BlockingIOError):
             tcp.accept()
-    assert (crawl.outcome, titles(crawl)) == ("complete", ["Role 1"])
+    assert (crawl.outcome, crawl.reasons, titles(crawl)) == ("complete", (), ["Role 1"])
     assert set(site.paths()) == {"/robots.txt", "/escape/jobs", "/jobs/1-welder"}
 
 

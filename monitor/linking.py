@@ -8,16 +8,19 @@ postings that are new and not with those that are known.
 from __future__ import annotations
 
 import json
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crawler.items import plain
 from monitor import links, rows
 from monitor.closing import words
 from monitor.events import Event
-from monitor.prints import BUCKET
+from monitor.prints import BUCKET, CANDIDATES
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from crawler.items import Posting
@@ -25,10 +28,26 @@ if TYPE_CHECKING:
 
 _OLD = """
     SELECT p.source, p.posting, p.title, p.first_seen, p.closed_at, p.missing_since, p.snapshot,
-        s.fields, r.print
-    FROM postings p JOIN prints r ON r.posting = p.id JOIN readings s ON s.hash = p.snapshot
-    WHERE p.id = ?
+        s.fields
+    FROM postings p JOIN readings s ON s.hash = p.snapshot WHERE p.id = ?
 """
+_PRINTS = "SELECT posting, print FROM json_each(?) j JOIN prints ON posting = j.value"
+_TEXT = "SELECT s.fields FROM postings p JOIN readings s ON s.hash = p.snapshot WHERE p.id = ?"
+
+
+# New postings that share a key with one that was known before.
+_NEW = """
+    SELECT p.id, p.posting FROM postings p
+    WHERE p.id >= :first AND +p.source = :source AND EXISTS (
+        SELECT 1 FROM print_keys n JOIN print_keys o ON o.key = n.key AND o.posting < :first
+        WHERE n.posting = p.id
+    )
+"""
+_UNDER = "SELECT posting FROM print_keys WHERE key = ? AND posting < ? ORDER BY posting DESC"
+
+
+# Such a text is read when somebody asks what two have in common.
+_OF_THE_TEXT = frozenset({"sketch", "shingles"})
 
 
 class Linked(NamedTuple):
@@ -44,21 +63,25 @@ def enter(
     postings: Iterable[Posting],
     employer: str | None,
 ) -> None:
-    """Write the prints of postings that are new or changed, and the keys that lead to them."""
+    """Write the outlines of postings that are new or changed, and the keys that lead to them."""
     for posting in postings:
-        made = links.print_of(posting, employer)
-        place = (source, rows.storable(posting.id))
+        made = links.outline(posting, employer)
+        text = rows.json_text({k: v for k, v in plain(made).items() if k not in _OF_THE_TEXT})
         (id_,) = connection.execute(
             "INSERT INTO prints (posting, print) SELECT id, ? FROM postings"
             " WHERE source = ? AND posting = ?"
             " ON CONFLICT (posting) DO UPDATE SET print = excluded.print RETURNING posting",
-            (rows.json_text(made), *place),
+            (text, source, rows.storable(posting.id)),
         ).fetchone()
         connection.execute("DELETE FROM print_keys WHERE posting = ?", (id_,))
-        connection.executemany(
-            "INSERT INTO print_keys (key, posting) VALUES (?, ?)",
-            [(key, id_) for key in sorted(links.keys(made))],
-        )
+        _write_keys(connection, id_, links.keys(made))
+
+
+def _write_keys(connection: sqlite3.Connection, id_: int, keys: Iterable[str]) -> None:
+    connection.executemany(
+        "INSERT INTO print_keys (key, posting) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(key, id_) for key in sorted(keys)],
+    )
 
 
 def linked(
@@ -69,90 +92,136 @@ def linked(
     Postings of this visit are linked with none of it. Of other sources all count that are known:
     two that are read in one sweep may begin at one instant.
     """
-    own = _prints(connection, source)
-    common = links.boilerplate(own.values())
     (first,) = connection.execute(
         "SELECT min(id) FROM postings WHERE source = ? AND first_seen = ?",
         (source, rows.text_of_instant(at)),
     ).fetchone()
-    found = (_best(connection, source, posting, own, at, common, first) for posting in opened)
+    near = connection.execute(_NEW, {"source": source, "first": first})
+    ids = {row["posting"]: row["id"] for row in near}
+    visit = _Linking(connection, source, at, first)
+    found = (
+        visit.best(posting, ids[name])
+        for posting in opened
+        if (name := rows.storable(posting.id)) in ids
+    )
     return [one for one in found if one is not None]
 
 
-def _prints(connection: sqlite3.Connection, source: str) -> dict[str, Print]:
-    stored = connection.execute(
-        "SELECT p.posting, r.print FROM prints r JOIN postings p ON p.id = r.posting"
-        " WHERE p.source = ?",
-        (source,),
-    )
-    return {row["posting"]: links.print_from(json.loads(row["print"])) for row in stored}
+class _Linking:
+    """The new postings of one visit on their way to their links.
 
+    What others say of a text is read only where the outlines leave something open: most new
+    postings are like none that is known, and the rest are mostly like an open one of their source.
+    """
 
-def _best(
-    connection: sqlite3.Connection,
-    source: str,
-    posting: Posting,
-    own: dict[str, Print],
-    at: datetime,
-    common: frozenset[int],
-    first: int,
-) -> Linked | None:
-    new = own[rows.storable(posting.id)]
-    candidates = {
-        id_: connection.execute(_OLD, (id_,)).fetchone() for id_ in _near(connection, new, first)
-    }
-    found = {
-        id_: link
-        for id_, old in candidates.items()
-        if (link := _relate(new, old, source, at, common))
-    }
-    _write(connection, (source, rows.storable(posting.id)), found, at)
-    best = links.choose(found)
-    return None if best is None else _event(posting, candidates[best[0]], best[1], source, at)
+    def __init__(
+        self, connection: sqlite3.Connection, source: str, at: datetime, first: int
+    ) -> None:
+        self._connection, self._source, self._at, self._first = connection, source, at, first
+
+    def best(self, posting: Posting, id_: int) -> Linked | None:
+        """Write what one posting is to known ones; give the event of its best link."""
+        stood = {old: self._connection.execute(_OLD, (old,)).fetchone() for old in self._near(id_)}
+        candidates = {old: row for old, row in stood.items() if self._may_be(row)}
+        if not candidates:
+            return None
+        prints = self._sketched([id_, *candidates])
+        found = {
+            old: link
+            for old, row in candidates.items()
+            if (link := self._relate(prints[id_], prints[old], row))
+        }
+        _write(self._connection, id_, found, self._at)
+        best = links.choose(found)
+        if best is None:
+            return None
+        return _event(posting, candidates[best[0]], best[1], self._source, self._at)
+
+    def _may_be(self, old: Any) -> bool:
+        """Say whether a candidate may be anything to a new posting of this source."""
+        return old["source"] != self._source or bool(old["closed_at"] or old["missing_since"])
+
+    @cached_property
+    def _common(self) -> frozenset[int]:
+        """What the employer says under every title."""
+        own = self._connection.execute("SELECT id FROM postings WHERE source = ?", (self._source,))
+        return links.boilerplate(self._sketched([row["id"] for row in own]).values())
+
+    def _near(self, id_: int) -> tuple[int, ...]:
+        """Give the few postings worth relating with a new one, by its keys.
+
+        Texts have a say where words of the title lead to too many.
+        """
+        found = self._under(links.keys(self._print(id_)))
+        crowded = [key for key, refs in found.items() if key[0] == "w" and len(refs) > BUCKET]
+        if crowded or len(set(chain.from_iterable(found.values()))) > CANDIDATES:
+            for key in crowded:
+                found[key] = [
+                    row["posting"] for row in self._connection.execute(_UNDER, (key, self._first))
+                ]
+            all_ = self._sketched([id_, *chain.from_iterable(found.values())])
+            found = self._under(links.keys(all_[id_]))
+        return links.shortlist(found)
+
+    def _under(self, keys: Iterable[str]) -> dict[str, list[int]]:
+        """Give what each key leads to: as many as may count, and one more, the newest first."""
+        few = f"{_UNDER} LIMIT {BUCKET + 1}"
+        return {
+            key: [row["posting"] for row in self._connection.execute(few, (key, self._first))]
+            for key in keys
+        }
+
+    def _print(self, id_: int) -> Print:
+        (text,) = self._connection.execute(
+            "SELECT print FROM prints WHERE posting = ?", (id_,)
+        ).fetchone()
+        return links.print_from(json.loads(text))
+
+    def _sketched(self, ids: Iterable[int]) -> dict[int, Print]:
+        """Give prints with their sketches; those that had none are completed in the store."""
+        wanted = json.dumps(sorted(set(ids)))
+        found = {}
+        for row in self._connection.execute(_PRINTS, (wanted,)).fetchall():
+            stored = json.loads(row["print"])
+            found[row["posting"]] = one = links.print_from(stored)
+            if not stored.keys() >= _OF_THE_TEXT:
+                found[row["posting"]] = self._complete(row["posting"], one)
+        return found
+
+    def _complete(self, id_: int, one: Print) -> Print:
+        (text,) = self._connection.execute(_TEXT, (id_,)).fetchone()
+        made = links.with_sketch(one, rows.posting(text))
+        self._connection.execute(
+            "UPDATE prints SET print = ? WHERE posting = ?", (rows.json_text(made), id_)
+        )
+        _write_keys(self._connection, id_, links.keys(made))
+        return made
+
+    def _relate(self, new: Print, other: Print, old: Any) -> Link | None:
+        return links.relate(
+            new,
+            other,
+            same_source=old["source"] == self._source,
+            seen=self._at,
+            since=rows.instant(old["first_seen"]),
+            closed=rows.maybe_instant(old["closed_at"] or old["missing_since"]),
+            common=self._common,
+        )
 
 
 def _write(
-    connection: sqlite3.Connection, place: tuple[str, str], found: dict[int, Link], at: datetime
+    connection: sqlite3.Connection, id_: int, found: Mapping[int, Link], at: datetime
 ) -> None:
     connection.executemany(
         "INSERT INTO links (posting, other, kind, strong, score, why, at)"
-        " SELECT id, ?, ?, ?, ?, ?, ? FROM postings WHERE source = ? AND posting = ?"
-        " ON CONFLICT DO NOTHING",
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
             (
-                *(id_, link.kind, link.strong, link.score, rows.storable(link.why)),
-                *(rows.text_of_instant(at), *place),
+                *(id_, other, link.kind, link.strong, link.score, rows.storable(link.why)),
+                rows.text_of_instant(at),
             )
-            for id_, link in found.items()
+            for other, link in found.items()
         ],
-    )
-
-
-def _near(connection: sqlite3.Connection, new: Print, first: int) -> tuple[int, ...]:
-    """Give the few postings worth relating with a print, by its keys; none from ``first`` on."""
-    found = {
-        key: [
-            row["posting"]
-            for row in connection.execute(
-                "SELECT posting FROM print_keys WHERE key = ? AND posting < ?"
-                " ORDER BY posting DESC LIMIT ?",
-                (key, first, BUCKET + 1),
-            )
-        ]
-        for key in links.keys(new)
-    }
-    return links.shortlist(found)
-
-
-def _relate(new: Print, old: Any, source: str, at: datetime, common: frozenset[int]) -> Link | None:
-    return links.relate(
-        new,
-        links.print_from(json.loads(old["print"])),
-        same_source=old["source"] == source,
-        seen=at,
-        since=rows.instant(old["first_seen"]),
-        closed=rows.maybe_instant(old["closed_at"] or old["missing_since"]),
-        common=common,
     )
 
 

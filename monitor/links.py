@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 from crawler.fields import places
 from crawler.items import Place
 from monitor.editions import compared
-from monitor.prints import Print, keys, likeness, print_from, print_of, shortlist
+from monitor.prints import (
+    Print,
+    keys,
+    likeness,
+    outline,
+    print_from,
+    print_of,
+    shortlist,
+    with_sketch,
+)
 from monitor.shingles import boilerplate, containment
 
 if TYPE_CHECKING:
@@ -35,10 +44,12 @@ __all__ = [
     "compared",
     "containment",
     "keys",
+    "outline",
     "print_from",
     "print_of",
     "relate",
     "shortlist",
+    "with_sketch",
 ]
 
 Term: TypeAlias = Literal["later", "earlier", "same", "unknown"]

@@ -8,7 +8,7 @@ is. It decides nothing; ``links`` does.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -35,7 +35,7 @@ CANDIDATES = 8
 Ref = TypeVar("Ref")
 
 _KEY = 6  # bytes of a key's name
-_WORDS, _PLACES, _SHINGLES = 4, 2, 4
+_WORDS, _PLACES, _SHINGLES = 8, 2, 4
 """How many words of the title, places and shingles of the text a print can be found by."""
 
 # What a company is, not what it is called; "careers" is the name of its site.
@@ -96,13 +96,26 @@ class Print:
     length: int = 0
 
 
+_FIELDS = frozenset(field.name for field in fields(Print))
+
+
 def print_of(posting: Posting, employer: str | None = None) -> Print:
     """Give the print of a posting; ``employer`` is whose source it is, if it does not say.
 
     A reseller's mark names the employer better than the reseller's own field.
     """
+    return with_sketch(outline(posting, employer), posting)
+
+
+def with_sketch(one: Print, posting: Posting) -> Print:
+    """Complete an outline by the sketch of its posting's text."""
+    sketch, shingles = sketched(without_mark(posting.body)[0])
+    return replace(one, sketch=sketch, shingles=shingles)
+
+
+def outline(posting: Posting, employer: str | None = None) -> Print:
+    """Give a print without the sketch, which costs more than all the rest and few ever need."""
     body, named = without_mark(posting.body)
-    sketch, shingles = sketched(body)
     season, year = _term(posting)
     words, level = title_words(posting.title)
     posted = day(posting.date_posted)
@@ -116,23 +129,20 @@ def print_of(posting: Posting, employer: str | None = None) -> Print:
         season=season,
         year=year,
         posted=posted.isoformat() if posted else "",
-        sketch=sketch,
-        shingles=shingles,
         length=len(body),
     )
 
 
 def print_from(stored: Mapping[str, Any]) -> Print:
     """Rebuild a print from what ``plain`` made of it; unknown keys are ignored."""
-    known = {field.name for field in fields(Print)}
-    values: dict[str, Any] = {key: stored[key] for key in known & stored.keys()}
+    values: dict[str, Any] = {key: stored[key] for key in _FIELDS & stored.keys()}
     for name in ("links", "title", "level", "places", "sketch"):
         values[name] = tuple(values.get(name) or ())
     return Print(**values)
 
 
 def keys(one: Print) -> frozenset[str]:
-    """Give the keys under which prints that may be linked with this one are found, at most 14.
+    """Give the keys under which prints that may be linked with this one are found, at most 18.
 
     The first letter says what a key stands for: ``r`` a requisition, ``l`` a link, ``p`` a title
     at a place, ``t`` a title, ``w`` a word of it, ``s`` a shingle of the text, all but the links

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from crawler.items import Crawl, Place, Posting, Salary, Snippet, Source
+from monitor import linking
 from monitor.compare import judge
 from monitor.digest import compose
 from monitor.search import Search
@@ -37,6 +41,13 @@ NEXT = replace(
     requirements=("PhD",),
     start_date="2026-09-14",
 )
+
+
+WORDS = ["kiln", "glaze", "stone", "porcelain", "sand", "water", "ash", "clay", "wheel", "cone"]
+# So few words and texts that they lead to many; more than a word may lead to have one title.
+TITLES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
+TEXTS = [" ".join(f"{word} {n} of {WORDS[n % 7]}" for word in WORDS) for n in range(12)]
+BOARDS = st.lists(st.tuples(TITLES, st.integers(0, 11)), min_size=1, max_size=40)
 
 
 @pytest.fixture
@@ -219,3 +230,60 @@ def test_a_source_that_fails_stays_what_it_was(store):
     store.record(broken, judge)
     search = Search("s", "All", to=("ann@reader.example",))
     assert store.pending(search, START).secondhand == {"gazette"}
+
+
+def sketched(store):
+    """Give the postings whose texts were sketched."""
+    found = store._connection.execute(
+        "SELECT p.posting FROM prints JOIN postings p ON p.id = prints.posting"
+        " WHERE print LIKE '%\"sketch\"%' ORDER BY 1"
+    )
+    return [row["posting"] for row in found]
+
+
+def test_a_text_is_sketched_only_where_it_may_decide(store):
+    cook = replace(INTERN, id="LO-3", title="Canteen Cook", body="Cook for the keepers.")
+    again = replace(INTERN, id="LO-4")
+    record(store, LUMEN, START, INTERN)
+    record(store, LUMEN, START + timedelta(days=1), INTERN, cook, again)
+    assert sketched(store) == []  # an open one of the same board is nothing to a new one
+    record(store, LUMEN, START + YEAR, NEXT)
+    assert sketched(store) == ["LO-1", "LO-2", "LO-3", "LO-4"]
+
+
+def test_a_text_that_changed_is_sketched_anew(store):
+    record(store, LUMEN, START, INTERN)
+    record(store, GAZETTE, START, COPY)
+    assert sketched(store) == ["/desc/1", "LO-1"]
+    record(store, LUMEN, START + timedelta(days=1), replace(INTERN, body=f"{BODY} Apply by May."))
+    assert sketched(store) == ["/desc/1"]
+
+
+@pytest.mark.slow
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(BOARDS, BOARDS, st.integers(0, 2))
+def test_links_are_those_of_a_store_that_sketches_every_text(
+    tmp_path_factory, first, second, closed
+):
+    def links(*, eager):
+        few = -1 if eager else linking.CANDIDATES
+        with (
+            patch.object(linking, "CANDIDATES", few),
+            Store.open(tmp_path_factory.mktemp("links") / "rolecall.db") as store,
+        ):
+            for source, at, board in ((LUMEN, START, first), (GAZETTE, START + YEAR, second)):
+                made = [
+                    replace(INTERN, id=f"{n}", title=title, body=TEXTS[text], url=f"u{n}")
+                    for n, (title, text) in enumerate(board)
+                ]
+                for later in range(1 + closed):
+                    record(store, source, at + later * timedelta(days=2), *made[later:])
+                if eager:
+                    ids = [
+                        row["id"] for row in store._connection.execute("SELECT id FROM postings")
+                    ]
+                    linking._Linking(store._connection, "", START, 1)._sketched(ids)
+            found = store._connection.execute("SELECT * FROM links ORDER BY posting, other, kind")
+            return [tuple(row) for row in found]
+
+    assert links(eager=False) == links(eager=True)

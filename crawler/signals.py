@@ -3,9 +3,6 @@
 visit_begun = object()
 """Sent when a visit begins, with ``source``."""
 
-page_begun = object()
-"""Sent before a page is parsed, with ``source`` and ``url``: whom to blame if it never ends."""
-
 crawl_finished = object()
 """Sent exactly once a visit, with ``crawl``."""
 

@@ -45,7 +45,7 @@ from crawler.items import (
 from crawler.pages import ends
 from crawler.pages.trouble import blocked, describe, explain
 from crawler.refused import BlockedAddress
-from crawler.signals import crawl_finished, page_begun, visit_begun
+from crawler.signals import crawl_finished, visit_begun
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -228,11 +228,14 @@ class Visit:
         cut = isinstance(response, HtmlResponse) and ends.breaks_off(response.text)
         if cut and request.meta.get("detail"):
             raise Refused(ends.WORDS)  # half of a posting is no change of it
-        signals = self.spider.crawler.signals
-        signals.send_catch_log(page_begun, source=self.source, url=request.url)
         reading = Reading(whole=not cut, depth=request.meta["depth"])
         callback = request.callback or self.spider.parse
-        await self._take(callback(response, **request.cb_kwargs), reading, page)
+        slate = self.spider.slate
+        slate.write(self.source.id, request.url)
+        try:
+            await self._take(callback(response, **request.cb_kwargs), reading, page)
+        finally:
+            slate.wipe()
         if reading.empty and (words := blocked(response)):
             raise Refused(words)
         if cut:

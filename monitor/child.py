@@ -15,10 +15,12 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from crawler.slate import Slate
 from monitor import logs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from ctypes import Array
     from multiprocessing.connection import Connection
 
     from crawler.items import Source
@@ -33,8 +35,8 @@ MEMORY = 2 * 1024**3
 """Bytes of address space that a child may take; a normal one takes a fifth of it."""
 
 
-def main(pipe: Connection[Any, Any]) -> None:
-    """Serve commands until the parent closes the pipe."""
+def main(pipe: Connection[Any, Any], shared: Array[Any]) -> None:
+    """Serve commands until the parent closes the pipe; ``shared`` is the slate it reads along."""
     # The parent decides when a child ends; Ctrl-C in a terminal reaches the whole group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Its default action needs no Python, which a stuck parser would not let run.
@@ -49,7 +51,7 @@ def main(pipe: Connection[Any, Any]) -> None:
 
     async def serve() -> None:
         try:
-            await _serve(pipe)
+            await _serve(pipe, Slate(shared))
         finally:
             reactor.callLater(0, reactor.stop)
 
@@ -66,7 +68,7 @@ def _keep(task: asyncio.Task[Any]) -> None:
     task.add_done_callback(_TASKS.discard)
 
 
-async def _serve(pipe: Connection[Any, Any]) -> None:
+async def _serve(pipe: Connection[Any, Any], slate: Slate) -> None:
     loop = asyncio.get_running_loop()
     _keep(loop.create_task(_beat(pipe)))
     while True:
@@ -75,7 +77,7 @@ async def _serve(pipe: Connection[Any, Any]) -> None:
         except (EOFError, OSError):
             return
         try:
-            await _sweep(sources, settings, pipe)
+            await _sweep(sources, settings | {"ROLECALL_SLATE": slate}, pipe)
         except Exception:
             logging.getLogger(__name__).exception("the sweep broke off")
         pipe.send(("done", None, None))

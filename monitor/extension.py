@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from crawler.signals import crawl_finished, host_gated, page_begun, visit_begun
+from crawler.signals import crawl_finished, host_gated, visit_begun
+from crawler.slate import Slate
 from monitor.recollection import Lent
 
 if TYPE_CHECKING:
@@ -38,10 +39,13 @@ class Line:
 
 
 class Handover:
-    """Speaks to the parent over ``ROLECALL_LINE``; remembers through ``ROLECALL_STORE``."""
+    """Speaks to the parent over ``ROLECALL_LINE``; remembers through ``ROLECALL_STORE``.
 
-    def __init__(self, line: Line, store: str | None) -> None:
-        self.line = line
+    Which page is being parsed stands on ``ROLECALL_SLATE``.
+    """
+
+    def __init__(self, line: Line, slate: Slate, store: str | None) -> None:
+        self.line, self.slate = line, slate
         self.store = Lent(Path(store)) if store else None
 
     @classmethod
@@ -50,28 +54,25 @@ class Handover:
         line = crawler.settings.get("ROLECALL_LINE")
         if line is None:
             raise NotConfigured("no parent to hand crawls to")
-        extension = cls(line, crawler.settings.get("ROLECALL_STORE"))
+        slate = crawler.settings.get("ROLECALL_SLATE") or Slate()
+        extension = cls(line, slate, crawler.settings.get("ROLECALL_STORE"))
         connect = crawler.signals.connect
         connect(extension.spider_opened, signals.spider_opened)
         connect(extension.spider_closed, signals.spider_closed)
         connect(extension.visit_begun, visit_begun)
-        connect(extension.page_begun, page_begun)
         connect(extension.crawl_finished, crawl_finished)
         connect(extension.host_gated, host_gated)
         return extension
 
     def spider_opened(self, spider: Spider) -> None:
-        """Lend the spider the memory."""
+        """Lend the spider the memory and the slate."""
+        spider.slate = self.slate  # type: ignore[attr-defined]
         if self.store is not None:
             spider.memory = self.store  # type: ignore[attr-defined]
 
     def visit_begun(self, source: Source) -> None:
         """Tell the parent whom to blame if nothing more is heard."""
         self.line.send(("begun", source.id, None))
-
-    def page_begun(self, source: Source, url: str) -> None:
-        """Tell the parent which page is being parsed."""
-        self.line.send(("page", source.id, url))
 
     def crawl_finished(self, crawl: Crawl) -> None:
         """Hand the crawl on; the parent alone writes."""

@@ -20,9 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 from crawler.items import Crawl
+from crawler.slate import SIZE, Slate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from ctypes import Array
     from multiprocessing.connection import Connection
 
     from crawler.gates import Gate
@@ -42,14 +44,13 @@ TICK = 0.5
 class Watch:
     """What the parent knows of one child's sources.
 
-    ``page`` is the page being parsed, if any; ``quiet`` the seconds that were listened in vain.
+    ``quiet`` are the seconds that were listened in vain.
     ``warm`` says that the child had been idle before: it may have died unnoticed.
     """
 
     waiting: dict[str, Source]
     warm: bool = False
     open: set[str] = field(default_factory=set)
-    page: tuple[str, str] | None = None
     quiet: float = 0.0
     spoke: bool = False
 
@@ -58,15 +59,15 @@ class Watch:
         return self.quiet > (silence if self.spoke else max(silence, STARTING))
 
 
-def _serve(pipe: Pipe) -> None:
+def _serve(pipe: Pipe, shared: Array[Any]) -> None:
     """Be the child: what it needs is not loaded here before."""
     from monitor import child  # noqa: PLC0415 - the parent has no use for its event loop
 
-    child.main(pipe)
+    child.main(pipe, shared)
 
 
 class Child:
-    """A child process and its pipe; replaced, not repaired."""
+    """A child process, its pipe, and the slate it writes on; replaced, not repaired."""
 
     def __init__(self) -> None:
         # The fork server would look for our modules in the current folder first and run whatever
@@ -76,7 +77,9 @@ class Child:
         context.set_forkserver_preload(["crawler.preload", "monitor.child"])
         self.pipe: Pipe
         self.pipe, theirs = context.Pipe()
-        self.alive = context.Process(target=_serve, args=(theirs,), daemon=True)
+        shared = context.RawArray("c", SIZE)
+        self.slate = Slate(shared)
+        self.alive = context.Process(target=_serve, args=(theirs, shared), daemon=True)
         self.alive.start()
         theirs.close()
 
@@ -213,11 +216,7 @@ class Sweep:
         """Take one message of a child; true when its share is over."""
         watch.quiet, watch.spoke = 0.0, True
         what, name, value = said
-        if what == "beat":
-            watch.page = None  # whoever beats is not stuck in a page
-        elif what == "page" and name:
-            watch.page = (name, value)
-        elif what == "begun" and name:
+        if what == "begun" and name:
             watch.open.add(name)
             self.begun(name)
         elif what == "gate" and name:
@@ -229,8 +228,6 @@ class Sweep:
     def _end(self, watch: Watch, what: str, name: str, value: Any) -> None:
         """Hand on the end of a visit, which ``finished`` with a crawl or was ``broken`` off."""
         watch.open.discard(name)
-        if watch.page and watch.page[0] == name:
-            watch.page = None
         source = watch.waiting.pop(name, None)
         if source is not None and what == "finished":
             self.finished(value)
@@ -242,13 +239,13 @@ class Sweep:
         del self.running[worker.pipe]
         worker.kill()
         if watch.spoke or not watch.warm:  # else it had died before it was asked
-            self._blame(watch, words)
+            self._blame(watch, worker.slate.read(), words)
         if watch.waiting:
             self._begin(watch.waiting)
 
-    def _blame(self, watch: Watch, words: str) -> None:
-        """Fail the source that is to blame, or set aside those that may be."""
-        blamed, url = watch.page or ("", "")
+    def _blame(self, watch: Watch, page: tuple[str, str] | None, words: str) -> None:
+        """Fail the source whose ``page`` was being read, or set aside those that may be."""
+        blamed, url = page or ("", "")
         if blamed in watch.waiting:
             self._fail(watch.waiting.pop(blamed), f"{url}: {words}", killed=True)
         elif watch.open and len(watch.waiting) > 1:

@@ -1,7 +1,9 @@
 """What is passed over to spare time would have said nothing: the short way gives what the long did."""
 
+import pickle
 import re
 import sys
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.fields import degrees, markup, money, text
+from crawler.items import Crawl, Link, Page, Place, Posting, Salary, Source
 from crawler.pages import closings, dom, hints, prose
 from monitor import shingles
 from monitor.passages import words
@@ -200,3 +203,16 @@ def test_a_sketch_holds_the_hashes_of_phrases_of_five_words(pieces):
 
 def test_a_sketch_is_the_one_that_stores_hold():
     assert shingles.sketched("Fire the kiln with care") == ((156792659462092,), 1)
+
+
+def test_what_passes_between_processes_comes_out_as_it_went_in():
+    place = Place("Bristol, UK", "Bristol", country="GB")
+    pay = Salary(30_000, None, "GBP", "year", raw="from 30,000")
+    posting = Posting("7", "Kiln keeper", places=(place,), salary=pay, body="Kilns.")
+    now = datetime(2026, 11, 1, 6, tzinfo=UTC)
+    page = Page(
+        "https://clay.example/7", now, "ab", links=(Link("https://clay.example/8", "parse"),)
+    )
+    source = Source("clay", "careers_page", options={"pages": 3})
+    crawl = Crawl(source, now, now, "complete", postings=(posting,), pages=(page,))
+    assert pickle.loads(pickle.dumps(crawl)) == crawl

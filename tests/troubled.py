@@ -51,15 +51,15 @@ def spin():
     re.match(r"(a+)+$", "a" * 64 + "b")
 
 
-def main(pipe):
+def main(pipe, shared):
     """Be a child that knows the troubled kind, and beats often."""
     known = kinds.kind
     kinds.kind = lambda name: TroubledSpider if name == TroubledSpider.name else known(name)
     child.BEAT = 0.2
-    child.main(pipe)
+    child.main(pipe, shared)
 
 
-def lonely(pipe):
+def lonely(pipe, shared):
     """Be such a child, and last ten seconds when stuck."""
     child.LONELY = 10
-    main(pipe)
+    main(pipe, shared)

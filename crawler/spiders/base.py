@@ -13,6 +13,7 @@ from scrapy import Request, Spider
 from crawler.items import Shortfall, Source
 from crawler.memory import Blank, Memory, row_hash
 from crawler.pages import own_page
+from crawler.slate import Slate
 from crawler.visit import Visit
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class SweepSpider(Spider):
     """Sources of one host that are read side by side."""
 
     memory: Memory = Blank()
+    slate: Slate = Slate()
     moment: datetime | None = None
     """The time of the visit, when it is not now: set in replay."""
 

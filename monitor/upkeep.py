@@ -102,10 +102,16 @@ class Upkeep:
         self._common: tuple[str, Common] | None = None
 
     def some(self, seconds: float) -> bool:
-        """Go on with the walk for so long; say whether it came to its end, or was not due."""
+        """Go on with the walk for so long; say whether it came to its end, or was not due.
+
+        The first one is due a day after the store was first looked at: nothing is old before.
+        """
         end = time.monotonic() + seconds
         place, ended = self._state()
-        if place == _START and ended is not None and ended > self._now - EVERY:
+        if place == _START and (ended is None or ended > self._now - EVERY):
+            if ended is None:
+                with writing(self._connection):
+                    self._ended()
             return True
         while place is not None and time.monotonic() < end:
             place = self._step(place)
@@ -144,10 +150,13 @@ class Upkeep:
         with writing(self._connection):
             dictionaries.drop_unused(self._connection)
             self._came_to(_START)
-            self._connection.execute(
-                "UPDATE upkeep SET ended_at = ?", (rows.text_of_instant(self._now),)
-            )
+            self._ended()
         return None
+
+    def _ended(self) -> None:
+        self._connection.execute(
+            "UPDATE upkeep SET ended_at = ?", (rows.text_of_instant(self._now),)
+        )
 
     def _came_to(self, place: Place) -> Place:
         self._connection.execute("UPDATE upkeep SET source = ?, posting = ?", place)

@@ -247,6 +247,9 @@ def test_a_run_does_a_part_and_the_next_goes_on(path, monkeypatch):
     monkeypatch.setattr(upkeep, "_STEP", 7)
     filled(path)
     with Store.open(path) as store:
+        first = store.upkeep(KEEP, LONG_AFTER - upkeep.EVERY)
+        assert first.some(60.0)  # a store that is new holds nothing old
+        assert first.done.postings == 0
         assert not store.upkeep(KEEP, LONG_AFTER).some(0.0)
         part = store.upkeep(KEEP, LONG_AFTER)
         moments = iter((0.0, 0.0, 0.0, 2.0))
@@ -299,6 +302,7 @@ from monitor.store import Store
 upkeep._STEP = 1
 with Store.open(Path(sys.argv[1])) as store:
     print("walking", flush=True)
+    store.upkeep(test_upkeep.KEEP, test_upkeep.LONG_AFTER - upkeep.EVERY).some(60.0)
     store.upkeep(test_upkeep.KEEP, test_upkeep.LONG_AFTER).some(60.0)
 """
 

@@ -63,8 +63,8 @@ def offices(body: str) -> tuple[Place, ...]:
 
 def without_mark(body: str) -> tuple[str, str | None]:
     """Take a reseller's mark off the end; give the body and the employer named after the mark."""
-    match = _MARK.search(body)
-    if not match:
+    match = _MARK.search(body) if "#" in body else None
+    if match is None:
         return body, None
     return body[: match.start()].rstrip(), match[1].strip() or None
 

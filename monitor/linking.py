@@ -16,15 +16,18 @@ from crawler.items import plain
 from monitor import links, rows
 from monitor.closing import words
 from monitor.events import Event
-from monitor.prints import BUCKET, CANDIDATES
+from monitor.prints import CANDIDATES
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from crawler.items import Posting
     from monitor.links import Link, Print
+
+SAMPLE = 200
+"""The newest postings of a source that tell what its employer says under every title."""
 
 _OLD = """
     SELECT p.source, p.posting, p.title, p.first_seen, p.closed_at, p.missing_since, p.snapshot,
@@ -33,8 +36,6 @@ _OLD = """
 """
 _PRINTS = "SELECT posting, print FROM json_each(?) j JOIN prints ON posting = j.value"
 _TEXT = "SELECT s.fields FROM postings p JOIN readings s ON s.hash = p.snapshot WHERE p.id = ?"
-
-
 # New postings that share a key with one that was known before.
 _NEW = """
     SELECT p.id, p.posting FROM postings p
@@ -43,11 +44,16 @@ _NEW = """
         WHERE n.posting = p.id
     )
 """
-_UNDER = "SELECT posting FROM print_keys WHERE key = ? AND posting < ? ORDER BY posting DESC"
-
-
+# An open posting of the same source is another role, whatever it says.
+_UNDER = """
+    SELECT k.posting FROM print_keys k JOIN postings p ON p.id = k.posting
+    WHERE k.key = ? AND k.posting < ?
+        AND (p.source <> ? OR p.closed_at IS NOT NULL OR p.missing_since IS NOT NULL)
+    ORDER BY k.posting DESC
+"""
 # Such a text is read when somebody asks what two have in common.
 _OF_THE_TEXT = frozenset({"sketch", "shingles"})
+_BARE = f"{_PRINTS} WHERE instr(print, '\"sketch\"') = 0"
 
 
 class Linked(NamedTuple):
@@ -118,11 +124,14 @@ class _Linking:
         self, connection: sqlite3.Connection, source: str, at: datetime, first: int
     ) -> None:
         self._connection, self._source, self._at, self._first = connection, source, at, first
+        self._led: dict[str, list[int]] = {}
+        self._whole: set[int] = set()
 
     def best(self, posting: Posting, id_: int) -> Linked | None:
         """Write what one posting is to known ones; give the event of its best link."""
-        stood = {old: self._connection.execute(_OLD, (old,)).fetchone() for old in self._near(id_)}
-        candidates = {old: row for old, row in stood.items() if self._may_be(row)}
+        candidates = {
+            old: self._connection.execute(_OLD, (old,)).fetchone() for old in self._near(id_)
+        }
         if not candidates:
             return None
         prints = self._sketched([id_, *candidates])
@@ -137,65 +146,60 @@ class _Linking:
             return None
         return _event(posting, candidates[best[0]], best[1], self._source, self._at)
 
-    def _may_be(self, old: Any) -> bool:
-        """Say whether a candidate may be anything to a new posting of this source."""
-        return old["source"] != self._source or bool(old["closed_at"] or old["missing_since"])
-
     @cached_property
     def _common(self) -> frozenset[int]:
         """What the employer says under every title."""
-        own = self._connection.execute("SELECT id FROM postings WHERE source = ?", (self._source,))
+        own = self._connection.execute(
+            "SELECT id FROM postings WHERE source = ? ORDER BY id DESC LIMIT ?",
+            (self._source, SAMPLE),
+        )
         return links.boilerplate(self._sketched([row["id"] for row in own]).values())
 
     def _near(self, id_: int) -> tuple[int, ...]:
         """Give the few postings worth relating with a new one, by its keys.
 
-        Texts have a say where words of the title lead to too many.
+        Texts have a say where the rest leads to too many.
         """
-        found = self._under(links.keys(self._print(id_)))
-        crowded = [key for key, refs in found.items() if key[0] == "w" and len(refs) > BUCKET]
-        if crowded or len(set(chain.from_iterable(found.values()))) > CANDIDATES:
-            for key in crowded:
-                found[key] = [
-                    row["posting"] for row in self._connection.execute(_UNDER, (key, self._first))
-                ]
-            all_ = self._sketched([id_, *chain.from_iterable(found.values())])
-            found = self._under(links.keys(all_[id_]))
+        found = {key: self._under(key) for key in links.keys(self._print(id_))}
+        every = set(chain.from_iterable(found.values()))
+        if len(every) > CANDIDATES:
+            self._complete({id_, *every})
+            found = {key: self._under(key) for key in links.keys(self._print(id_))}
         return links.shortlist(found)
 
-    def _under(self, keys: Iterable[str]) -> dict[str, list[int]]:
-        """Give what each key leads to: as many as may count, and one more, the newest first."""
-        few = f"{_UNDER} LIMIT {BUCKET + 1}"
-        return {
-            key: [row["posting"] for row in self._connection.execute(few, (key, self._first))]
-            for key in keys
-        }
+    def _under(self, key: str) -> list[int]:
+        """Give what a key leads to, the newest first."""
+        if key not in self._led:
+            found = self._connection.execute(_UNDER, (key, self._first, self._source))
+            self._led[key] = [row["posting"] for row in found]
+        # More texts may be sketched before the next one asks.
+        return self._led.pop(key) if key[0] == "s" else self._led[key]
 
     def _print(self, id_: int) -> Print:
-        (text,) = self._connection.execute(
-            "SELECT print FROM prints WHERE posting = ?", (id_,)
-        ).fetchone()
-        return links.print_from(json.loads(text))
+        return self._prints([id_])[id_]
 
-    def _sketched(self, ids: Iterable[int]) -> dict[int, Print]:
-        """Give prints with their sketches; those that had none are completed in the store."""
-        wanted = json.dumps(sorted(set(ids)))
-        found = {}
-        for row in self._connection.execute(_PRINTS, (wanted,)).fetchall():
-            stored = json.loads(row["print"])
-            found[row["posting"]] = one = links.print_from(stored)
-            if not stored.keys() >= _OF_THE_TEXT:
-                found[row["posting"]] = self._complete(row["posting"], one)
-        return found
+    def _prints(self, ids: Iterable[int]) -> dict[int, Print]:
+        stored = self._connection.execute(_PRINTS, (json.dumps(list(ids)),))
+        return {row["posting"]: links.print_from(json.loads(row["print"])) for row in stored}
 
-    def _complete(self, id_: int, one: Print) -> Print:
-        (text,) = self._connection.execute(_TEXT, (id_,)).fetchone()
-        made = links.with_sketch(one, rows.posting(text))
-        self._connection.execute(
-            "UPDATE prints SET print = ? WHERE posting = ?", (rows.json_text(made), id_)
-        )
-        _write_keys(self._connection, id_, links.keys(made))
-        return made
+    def _sketched(self, ids: Collection[int]) -> dict[int, Print]:
+        """Give prints with their sketches."""
+        self._complete(ids)
+        return self._prints(ids)
+
+    def _complete(self, ids: Iterable[int]) -> None:
+        """Sketch the texts that never were, and keep it."""
+        wanted = json.dumps(sorted(set(ids) - self._whole))
+        for row in self._connection.execute(_BARE, (wanted,)).fetchall():
+            (text,) = self._connection.execute(_TEXT, (row["posting"],)).fetchone()
+            one = links.print_from(json.loads(row["print"]))
+            made = links.with_sketch(one, rows.posting(text))
+            self._connection.execute(
+                "UPDATE prints SET print = ? WHERE posting = ?",
+                (rows.json_text(made), row["posting"]),
+            )
+            _write_keys(self._connection, row["posting"], links.keys(made))
+        self._whole.update(ids)
 
     def _relate(self, new: Print, other: Print, old: Any) -> Link | None:
         return links.relate(

@@ -251,6 +251,17 @@ def test_a_text_is_sketched_only_where_it_may_decide(store):
     assert sketched(store) == ["LO-1", "LO-2", "LO-3", "LO-4"]
 
 
+def test_open_postings_of_the_same_board_lead_nowhere_however_many_there_are(store):
+    crowd = [replace(INTERN, id=f"C{n}", title=f"Keeper {n}", url=f"u{n}") for n in range(40)]
+    record(store, LUMEN, START, *crowd)
+    record(store, LUMEN, START + timedelta(days=1), *crowd, replace(INTERN, title="Keeper"))
+    assert sketched(store) == []
+    record(store, LUMEN, START + timedelta(days=2), *crowd[1:], replace(INTERN, title="Keeper"))
+    record(store, LUMEN, START + timedelta(days=9), *crowd[1:], replace(NEXT, title="Keeper"))
+    assert len(sketched(store)) == 42
+    assert tied(store, "lumen", "LO-2") == [("edition", False, "lumen", "lumen")]
+
+
 def test_a_text_that_changed_is_sketched_anew(store):
     record(store, LUMEN, START, INTERN)
     record(store, GAZETTE, START, COPY)

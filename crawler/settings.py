@@ -2,6 +2,9 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
+from scrapy.settings.default_settings import DOWNLOADER_MIDDLEWARES_BASE as _DOWNLOADER
+from scrapy.settings.default_settings import EXTENSIONS_BASE as _EXTENSIONS
+
 try:
     _VERSION = version("rolecall")
 except PackageNotFoundError:  # run from a checkout that was never installed
@@ -93,32 +96,38 @@ ROLECALL_MOST_PAGES = 5000
 # list of ten thousand; "next month" has no last page either.
 ROLECALL_MOST_DEPTH = 1000
 
-DOWNLOADER_MIDDLEWARES = {
+_NOT_OURS = {
     # Scrapy 2.14-2.19 lets requests past robots.txt while it is being fetched.
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware",
+    # Scrapy retries within milliseconds, whatever Retry-After says.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware",
+    # A visit asks only what its own pages named; redirects are judged by the guard.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware",
+    # What the settings above switch off would still be loaded, and the rest would be run for every
+    # request: no spider has a user name, the timeout is the handler's, a visit counts by itself.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware",
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware",
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware",
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware",
+    "scrapy.downloadermiddlewares.stats.DownloaderStats",
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware",
+    # Loaded even when they are switched off: the second brings a whole web server along.
+    "scrapy.extensions.telnet.TelnetConsole",
+    "scrapy.extensions.remote_control.RemoteControl",
+}
+# Taken out here and not by ``None`` below: Scrapy loads whatever stands there to compare its names,
+# and the one for cookies alone brings a whole HTTP client along.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    name: place for name, place in _DOWNLOADER.items() if name not in _NOT_OURS
+}
+EXTENSIONS_BASE = {name: place for name, place in _EXTENSIONS.items() if name not in _NOT_OURS}
+DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     # Scrapy would send a source's key to whatever site it is led to. Before the one for User-Agent.
     "crawler.middlewares.keys.KeysMiddleware": 390,
-    # Scrapy retries within milliseconds, whatever Retry-After says.
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.backoff.BackoffMiddleware": 550,
     "crawler.middlewares.conditional.ConditionalMiddleware": 560,
-    # A visit asks only what its own pages named; redirects are judged by the guard.
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    # What the settings above switch off would still be loaded, and the rest would be run for every
-    # request: no spider has a user name, the timeout is the handler's, a visit counts by itself.
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
-    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-}
-EXTENSIONS = {
-    # Loaded even when they are switched off: the second brings a whole web server along.
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
 }
 
 # -- cost ---------------------------------------------------------------------------------------

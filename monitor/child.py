@@ -145,6 +145,8 @@ def _settings(settings: Mapping[str, Any], pipe: Connection[Any, Any]) -> Any:
     made.set("EXTENSIONS", {"monitor.extension.Handover": 500}, priority="cmdline")
     # A crawl carries its own counts and reasons; nothing here asks Scrapy's extensions for theirs.
     made.set("EXTENSIONS_BASE", {}, priority="cmdline")
+    # Scrapy would load every kind to know their names; here they are known by their files.
+    made.set("SPIDER_MODULES", [], priority="cmdline")
     made.set("STATS_CLASS", "scrapy.statscollectors.DummyStatsCollector", priority="cmdline")
     if not logging.root.handlers:
         logs.begin(made["LOG_LEVEL"], lines=made.getbool("ROLECALL_LOG_JSON"))

@@ -15,9 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from sqlite_utils import Database
-
-from monitor import backups, packed
+from monitor import packed
 from monitor.migrations import migrations, names
 from monitor.soundness import APPLICATION_ID, BUSY, StoreError, dial, inspect, settle
 
@@ -29,13 +27,12 @@ if TYPE_CHECKING:
 class Door:
     """A store that is open: whoever holds it closes it (it is a context manager)."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
-        self._connection = db.conn
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
 
     def close(self) -> None:
         """Close the file; nothing can be asked afterwards."""
-        self._db.close()
+        self._connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +46,7 @@ class Door:
         self.close()
 
 
-def connect(path: Path, *, readonly: bool) -> Database:
+def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     """Open a store, making or migrating it where that is needed and allowed.
 
     Refuses, in words and without touching it, what is not a sound store of this version or older.
@@ -66,14 +63,14 @@ def connect(path: Path, *, readonly: bool) -> Database:
             f"{path}: was made by an older Rolecall; any command that writes, such as"
             " `rolecall run`, brings it up to date."
         )
-    db = _attach(path, readonly=readonly)
+    connection = _attach(path, readonly=readonly)
     try:
         if outdated:
-            _migrate(db, path)
+            _migrate(connection, path)
     except BaseException:
-        db.close()
+        connection.close()
         raise
-    return db
+    return connection
 
 
 @contextmanager
@@ -136,7 +133,7 @@ def _in_words(what: str) -> Iterator[None]:
         ) from error
 
 
-def _attach(path: Path, *, readonly: bool) -> Database:
+def _attach(path: Path, *, readonly: bool) -> sqlite3.Connection:
     connection = dial(path, "ro" if readonly else "rw")
     connection.row_factory = sqlite3.Row
     packed.teach(connection)
@@ -148,8 +145,7 @@ def _attach(path: Path, *, readonly: bool) -> Database:
         # FULL: a mail may follow a commit at once, so a commit must outlive a power cut.
         connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    # Plug-ins that happen to be installed beside sqlite-utils have no business in our store.
-    return Database(connection, execute_plugins=False)
+    return connection
 
 
 def _create(path: Path) -> None:
@@ -170,26 +166,28 @@ def _create(path: Path) -> None:
             leftover.unlink(missing_ok=True)
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with closing(dial(draft, "rw")) as connection:
-            _bring_up_to_date(Database(connection, execute_plugins=False))
+            _bring_up_to_date(connection)
             connection.execute("PRAGMA journal_mode = WAL")
         draft.rename(path)
         settle(path.parent)
 
 
-def _migrate(db: Database, path: Path) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Copy the store beside it, then take the steps that it lacks."""
+    from monitor import backups  # noqa: PLC0415 - once a version
+
     with _locked(path), _in_words("could not be brought up to date; it is as it was"):
         if inspect(path):  # else another process did it while this one waited
             name = backups.dated(path, datetime.now(UTC), f"before-v{len(names())}-")
             backups.copy(path, path.with_name(name), replace=True)
-            _bring_up_to_date(db)
+            _bring_up_to_date(connection)
 
 
-def _bring_up_to_date(db: Database) -> None:
-    with writing(db.conn):
-        migrations.apply(db)
-        db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.conn.execute(f"PRAGMA user_version = {len(migrations.applied(db))}")
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    with writing(connection):
+        taken = migrations.apply(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {taken}")
 
 
 @contextmanager

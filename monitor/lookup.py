@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date, datetime
 
-    from sqlite_utils import Database
-
     from crawler.items import Posting
     from monitor.audience import Stop, Subscription
     from monitor.closeness import Portrait
@@ -95,8 +93,8 @@ class Lookup(Door):
     Ask inside ``reading``; ``StoreError`` is raised there when the file cannot be read.
     """
 
-    def __init__(self, db: Database) -> None:
-        super().__init__(db)
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
         self._counts: dict[bool, tuple[int, Counts]] = {}
 
     @classmethod

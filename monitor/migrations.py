@@ -8,8 +8,7 @@ the file themselves (Datasette, sqlite3): their names and columns stay; the tabl
 from __future__ import annotations
 
 import secrets
-
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
 
 from monitor import rows, traits
 from monitor.first_tables import TABLES
@@ -17,7 +16,53 @@ from monitor.outside_tables import OUTSIDE
 from monitor.packed_tables import PACKED
 from monitor.reader_tables import READERS, SELFSERVICE
 
-migrations = Migrations("rolecall")
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from sqlite_utils import Database
+
+    Step = Callable[[Database], None]
+
+
+class Steps:
+    """The steps of the store in their order; each is known by the name of its function."""
+
+    name = "rolecall"
+    table = "_sqlite_migrations"
+    """Where sqlite-utils writes which steps of which name were taken."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+
+    def __call__(self) -> Callable[[Step], Step]:
+        """Make a function the next step."""
+
+        def added(step: Step) -> Step:
+            self._steps.append(step)
+            return step
+
+        return added
+
+    def names(self) -> set[str]:
+        """Give the name of every step."""
+        return {step.__name__ for step in self._steps}
+
+    def apply(self, connection: sqlite3.Connection) -> int:
+        """Take the steps that a store lacks, and give how many it has then."""
+        # Seldom: a store that has them all is opened without it.
+        from sqlite_utils import Database, Migrations  # noqa: PLC0415 - see above
+
+        known = Migrations(self.name)
+        for step in self._steps:
+            known()(step)
+        # Plug-ins that happen to be installed beside sqlite-utils have no business in our store.
+        db = Database(connection, execute_plugins=False)
+        known.apply(db)
+        return len(known.applied(db))
+
+
+migrations = Steps()
 
 _WORDS = (
     # What the index is made of (monitor/rows.py, ``words``): of the immutable snapshot alone,
@@ -277,5 +322,4 @@ def m009_hosts(db: Database) -> None:
 
 def names() -> set[str]:
     """Give the name of every step this version knows."""
-    with Database(memory=True, execute_plugins=False) as blank:
-        return {step.name for step in migrations.pending(blank)}
+    return migrations.names()

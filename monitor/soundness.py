@@ -102,7 +102,7 @@ def _inspect_content(path: Path, connection: sqlite3.Connection) -> bool:
     applied = {
         name
         for (name,) in connection.execute(
-            f"SELECT name FROM {migrations.migrations_table} WHERE migration_set = ?",  # noqa: S608 - a constant of sqlite-utils
+            f"SELECT name FROM {migrations.table} WHERE migration_set = ?",  # noqa: S608 - a constant of sqlite-utils
             (migrations.name,),
         )
     }

@@ -16,7 +16,6 @@ from contextlib import closing
 
 import pytest
 from hypothesis import settings
-from sqlite_utils import Database
 
 from monitor import database
 
@@ -70,7 +69,7 @@ def blank(tmp_path_factory):
     """Give one new store, made by its steps once instead of in a thousand tests."""
     path = tmp_path_factory.mktemp("blank") / "rolecall.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as made:
-        database._bring_up_to_date(Database(made, execute_plugins=False))
+        database._bring_up_to_date(made)
     return path
 
 
@@ -81,12 +80,12 @@ def new_stores(request, monkeypatch, blank):
         return
     steps = database._bring_up_to_date
 
-    def bring(db):
-        if db.conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            steps(db)
+    def bring(connection):
+        if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            steps(connection)
             return
         with closing(sqlite3.connect(blank)) as made:
-            made.backup(db.conn)
+            made.backup(connection)
 
     monkeypatch.setattr(database, "_bring_up_to_date", bring)
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from monitor import dispatch, rows
 from monitor.alert import NAME, SEARCH
 from monitor.database import reading, writing
-from monitor.digest import Pending
 from monitor.ledger import EVENTS
 from monitor.search import Search
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.deliveries import Letter
+    from monitor.digest import Pending
 
 _HEAD = "SELECT coalesce(max(id), 0) FROM events"
 
@@ -57,6 +57,8 @@ class Alarms:
             events = tuple(rows.event(each) for each in found)
             if row is None or not events:
                 return None
+            from monitor.digest import Pending  # noqa: PLC0415 - seldom does anything break
+
             (head,) = self._connection.execute(_HEAD).fetchone()
             named = self._connection.execute(
                 "SELECT id, organization FROM sources WHERE organization IS NOT NULL"

@@ -13,9 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from monitor import deliveries, nearby, rows, ties
-from monitor.digest import Pending
 from monitor.ledger import EVENTS, KNOWN, NOTES
-from monitor.twins import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
     from monitor.closeness import Portrait
     from monitor.deliveries import Letter
-    from monitor.digest import CrawlNote
+    from monitor.digest import CrawlNote, Pending
     from monitor.events import Event, Known, Tie
     from monitor.search import Search
 
@@ -39,6 +37,8 @@ def pending(
     connection: sqlite3.Connection, search: Search, now: datetime, *, afresh: bool = False
 ) -> Pending:
     """Give everything a search was not told yet; for a new one, everything that is open."""
+    from monitor.digest import Pending  # noqa: PLC0415 - most runs tell nothing
+
     known_by = None if afresh else search.id
     found = connection.execute("SELECT * FROM searches WHERE id = ?", (known_by,)).fetchone()
     (head,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
@@ -75,6 +75,8 @@ def between(
     connection: sqlite3.Connection, events: Sequence[Event], cursor: int, head: int
 ) -> Pending:
     """Give the window of some events to whoever was told everything before; there are some."""
+    from monitor.digest import Pending  # noqa: PLC0415 - as above
+
     tied = ties.of_events(connection, cursor, head)
     return Pending(
         search="",
@@ -197,6 +199,8 @@ def _told_changes(
     connection: sqlite3.Connection, tied: Sequence[Tie], first: int, cursor: int
 ) -> frozenset[tuple[str, str, str]]:
     """Give what a search was told of postings that have twins: fields, or the posting as new."""
+    from monitor.twins import WHOLE  # noqa: PLC0415 - most runs tell nothing
+
     twins = {end.key for tie in tied if tie.kind == "twin" for end in tie.ends}
     told: set[tuple[str, str, str]] = set()
     for key in twins:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
 
-from monitor import mime
+from monitor import mailbox, mime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,7 +35,7 @@ _PROGRAM = "Rolecall"
 def authority(sender: str, public_url: str | None) -> str:
     """Name who vouches for our ids (RFC 4151): the host of the page, else the sender's domain."""
     host = urlsplit(public_url).hostname if public_url else None
-    return host or mime.sender_of(sender)[1].rpartition("@")[2]
+    return host or mailbox.sender_of(sender)[1].rpartition("@")[2]
 
 
 def entries(digest: Digest, host: str, write: Written, *, home: str = "") -> bytes | None:

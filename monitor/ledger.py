@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from monitor import closing, linking, rows, standings, traits
+from monitor import closing, rows, standings, traits
 from monitor.events import merely_seen
 
 if TYPE_CHECKING:
@@ -229,9 +229,11 @@ class _Entry:
             for name, known in judgement.standing.known.items()
             if name not in self._before and known.state == "open"
         ]
-        found = (
-            linking.linked(self._connection, self._source, new, self._crawl.started) if new else []
-        )
+        if not new:
+            return []
+        from monitor import linking  # noqa: PLC0415 - loads every rule of likeness
+
+        found = linking.linked(self._connection, self._source, new, self._crawl.started)
         told = [
             one
             for one in found
@@ -340,7 +342,10 @@ class _Entry:
         )
         fresh = (known[name].posting for _, name in changed)
         employer = self._crawl.source.organization or self._crawl.source.board
-        linking.enter(self._connection, self._source, fresh, employer)
+        if changed:
+            from monitor import linking  # noqa: PLC0415 - loads every rule of likeness
+
+            linking.enter(self._connection, self._source, fresh, employer)
         moved = {name for _, name in changed} | {
             name
             for name, each in known.items()

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from monitor.mailbox import recipient_of, sender_of
 from monitor.wording import clean
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ _AS_WRITTEN = frozenset(
 )
 _FOLD_AT = 78  # RFC 5322: lines should be no longer
 _LONGEST_LINE = 998  # RFC 5322: lines must be no longer
-# One address of the plain kind: what a comma, a quote or a line break could add is refused.
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 class Policy(EmailPolicy):
@@ -134,21 +133,6 @@ def message_id(sender: str, search: str, period: str, recipient: str) -> str:
 def digest_of(text: str) -> str:
     """Give the SHA-256 of a text in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
-def recipient_of(address: str) -> str:
-    """Give back one plain address, or raise ``ValueError``: no list, no name, no line break."""
-    if not _ADDRESS.fullmatch(address) or ".." in address:
-        raise ValueError(f"not one plain mail address: {clean(address, 80)!r}")
-    return address
-
-
-def sender_of(sender: str) -> tuple[str, str]:
-    """Split "Rolecall <watch@example.org>" into name and address, or raise ``ValueError``."""
-    name, address = parseaddr(sender)
-    if any(ord(character) < ord(" ") for character in sender):
-        raise ValueError(f"not a sender: {clean(sender, 80)!r}")
-    return clean(name, 60), recipient_of(address)
 
 
 def slug(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.items import Posting
-from monitor import closeness, links, rows
+from monitor import rows
 from monitor.ledger import KNOWN
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def find(connection: sqlite3.Connection, wanted: str) -> list[Known]:
 
 
 def _by_link(connection: sqlite3.Connection, link: str) -> list[sqlite3.Row]:
+    from monitor import links  # noqa: PLC0415 - loads every rule of likeness
+
     keys = links.keys(links.print_of(Posting(id="", title="", url=link)))
     return [
         row
@@ -67,6 +69,8 @@ def _by_link(connection: sqlite3.Connection, link: str) -> list[sqlite3.Row]:
 
 def portrait(connection: sqlite3.Connection, wanted: str) -> Portrait | None:
     """Draw the posting that is meant, an open one before a closed one; ``None`` for none."""
+    from monitor import closeness  # noqa: PLC0415 - loads every rule of likeness
+
     found = sorted(find(connection, wanted), key=lambda known: known.state != "open")
     if not found:
         return None
@@ -96,6 +100,8 @@ def _having(connection: sqlite3.Connection, word: str, most: int) -> int:
 
 def similar(connection: sqlite3.Connection, drawn: Portrait) -> list[tuple[Known, Fit]]:
     """Give the open postings near a posting, the nearest first; never what is the same role."""
+    from monitor import closeness  # noqa: PLC0415 - as above
+
     if not drawn.rare:
         return []
     question = " OR ".join(map(quoted, drawn.rare))

@@ -12,6 +12,7 @@ import re
 import zoneinfo
 from urllib.parse import urlsplit
 
+from monitor import mailbox
 from monitor.complaints import meant, quoted
 
 DURATION = r"^[1-9][0-9]{0,4}[mhd]$"
@@ -63,10 +64,8 @@ def identifier(text: str) -> str:
 
 def address(text: str) -> str:
     """Accept one plain address; who it belongs to is the reader's own mail program's to know."""
-    from monitor import mime  # noqa: PLC0415 - slow to load, and not every file has readers
-
     try:
-        return mime.recipient_of(text)
+        return mailbox.recipient_of(text)
     except ValueError:
         hint = '; write it without a name, like "a@example.org"' if "<" in text else ""
         raise ValueError(f"{quoted(text)} is not an e-mail address{hint}") from None
@@ -74,10 +73,8 @@ def address(text: str) -> str:
 
 def sender(text: str) -> str:
     """Accept ``roles@example.org`` and ``Rolecall <roles@example.org>``."""
-    from monitor import mime  # noqa: PLC0415 - slow to load, and not every file has readers
-
     try:
-        mime.sender_of(text)
+        mailbox.sender_of(text)
     except ValueError:
         raise ValueError(f"{quoted(text)} is not a sender") from None
     return text
@@ -164,11 +161,9 @@ def host(text: str) -> str:
 
 def domain(text: str) -> str:
     """Accept what stands behind the @ of addresses, with the @ or without."""
-    from monitor import mime  # noqa: PLC0415 - slow to load, and not every file has readers
-
     found = text.strip().removeprefix("@").lower()
     try:
-        mime.recipient_of(f"a@{found}")
+        mailbox.recipient_of(f"a@{found}")
     except ValueError:
         raise ValueError(f'{quoted(text)} is not a domain; write it like "@uni.example"') from None
     return found

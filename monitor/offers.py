@@ -15,7 +15,7 @@ from datetime import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from monitor import mime
+from monitor import mailbox
 from monitor.search import Search
 from monitor.wording import clean
 
@@ -109,7 +109,7 @@ def address(form: Mapping[str, Sequence[str]], terms: Terms) -> str:
     """
     given = _one(form, "address").strip()
     try:
-        found = mime.recipient_of(given)
+        found = mailbox.recipient_of(given)
     except ValueError:
         raise ValueError("Write one plain address, like ann@example.org.") from None
     if len(found) > _LONGEST_ADDRESS:

@@ -17,7 +17,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from monitor import mime
+from monitor import mailbox, mime
 from monitor.budget import LADDER, within
 from monitor.language import speaking
 from monitor.leaving import MANAGE, PATH
@@ -159,7 +159,7 @@ def notice(
         "headline": headline,
         "window": moment(at),
         "preview": headline,
-        "recipient": mime.recipient_of(recipient),
+        "recipient": mailbox.recipient_of(recipient),
         "form": below(public_url, "/subscribe"),
     }
     text, html = _parts(environment_of(templates), f"notice/{kind}", context)
@@ -189,11 +189,11 @@ def _foot(
     return {
         "name": digest.name,
         "search": digest.search,
-        "recipient": mime.recipient_of(recipient),
+        "recipient": mailbox.recipient_of(recipient),
         "why": "You get this because "
         + (f"{recipient} subscribed to “{digest.name}”." if manage else f"{why}."),
         "manage": below(public_url, f"{MANAGE}{manage}") if public_url and manage else "",
-        "leave": one_click or f"mailto:{mime.sender_of(sender)[1]}?subject={by_mail}",
+        "leave": one_click or f"mailto:{mailbox.sender_of(sender)[1]}?subject={by_mail}",
         "page": public_url or "",
     }
 

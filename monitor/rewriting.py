@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from monitor import ledger, linking, rows, traits
+from monitor import ledger, rows, traits
 from monitor.derivation import Stand
 
 if TYPE_CHECKING:
@@ -108,6 +108,8 @@ def _rewrite_postings(
     )
     ledger.index_words(connection, zip(places, new, strict=True))
     employer = source.organization or source.board
+    from monitor import linking  # noqa: PLC0415 - loads every rule of likeness
+
     linking.enter(connection, source.id, new, employer)
     traits.enter(connection, source.id, new, employer)
 

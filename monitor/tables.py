@@ -7,6 +7,7 @@ names is refused. ``config`` reads the file; beside it, only this knows pydantic
 from __future__ import annotations
 
 import datetime as dt
+import os
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -14,6 +15,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from crawler.items import Period, Remote  # noqa: TC001 - pydantic reads it at run time
 from monitor import language, notation
 from monitor.events import EventKind  # noqa: TC001 - pydantic reads it at run time
+
+# To ask every installed distribution for plug-ins takes longer than to read the file, and none has
+# any business here (https://docs.pydantic.dev/latest/concepts/plugins/).
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[DayName, ...] = get_args(DayName)

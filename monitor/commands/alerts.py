@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from monitor import alert
 from monitor.commands import enrolled, letters
-from monitor.render import alerted
 from monitor.store import AlreadyDecided
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ def decide(work: Work, moment: datetime) -> None:
     if pending is None:
         return
     (search,) = work.config.alarms()
+    from monitor.render import alerted  # noqa: PLC0415 - most runs have nothing to say
+
     to, withheld = letters.listening(work, search)
     stops = work.store.audience.stops()
     enough = () if work.config.alarm.always else enrolled.searches(work.config, work.store)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from monitor import doctor, mime, outbox
-from monitor.commands import channels
+from monitor import mailbox
 from monitor.commands.secrets import secret
 from monitor.commands.work import now
 from monitor.deliveries import MAIL
-from monitor.render import render
 from monitor.store import AlreadyDecided
 
 if TYPE_CHECKING:
@@ -40,6 +38,8 @@ def keys(store: Store, search: Search, recipient: str) -> Keys:
 
 def written(config: Config, digest: Digest, recipient: str, keys: Keys = NO_KEYS) -> Letter:
     """Render one digest for one address, with the templates and the sender of the file."""
+    from monitor.render import render  # noqa: PLC0415 - most runs have nothing to say
+
     return render(
         digest,
         recipient,
@@ -53,7 +53,7 @@ def written(config: Config, digest: Digest, recipient: str, keys: Keys = NO_KEYS
 
 def addressee(config: Config, search: Search) -> str:
     """Name whom a preview is addressed to: the first reader, else the sender himself."""
-    return search.to[0] if search.to else mime.sender_of(config.delivery.sender)[1]
+    return search.to[0] if search.to else mailbox.sender_of(config.delivery.sender)[1]
 
 
 def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
@@ -79,7 +79,10 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
         return
     mails = (*readers, *withheld)
     made = [written(work.config, digest, to, keys(work.store, search, to)) for to in mails]
-    made += channels.News(work.config, work.store, search, pending, digest, silent).letters()
+    if search.channels:
+        from monitor.commands import channels  # noqa: PLC0415 - loads every way out
+
+        made += channels.News(work.config, work.store, search, pending, digest, silent).letters()
     going = [letter for letter in made if letter.recipient not in withheld]
     try:
         work.store.decide(search, period, pending, made, digest.counts, moment)
@@ -100,6 +103,8 @@ def listening(work: Work, search: Search) -> tuple[tuple[str, ...], tuple[str, .
     An address that was refused is trouble, which a quiet run says too; but while nobody listens,
     this is asked every quarter of an hour, and only then said when something was visited.
     """
+    from monitor import doctor  # noqa: PLC0415 - most runs have nothing to say
+
     stops = work.store.audience.stops()
     why = {each: {stop.why for stop in stops if stop.covers(search.id, each)} for each in search.to}
     readers = tuple(each for each in search.to if not why[each])
@@ -137,6 +142,9 @@ def deliver(work: Work) -> None:
     work.store.audience.withdraw(now())
     if not work.store.undelivered():
         return
+    from monitor import outbox  # noqa: PLC0415 - loads the e-mail package
+    from monitor.commands import channels  # noqa: PLC0415 - loads every way out
+
     mail = transport(work.config, sys.stderr if work.voice.json else sys.stdout)
     doors = channels.Doors(work.config, work.store, mail)
     report = outbox.deliver(work.store, doors, now=now())
@@ -154,6 +162,8 @@ def deliver(work: Work) -> None:
 def _waiting(kept: Delivery) -> str:
     """Say why a letter was not sent yet, and when it is tried next."""
     if kept.state == "sending":
+        from monitor import outbox  # noqa: PLC0415 - as above
+
         minutes = outbox.LEASE / 60
         return f"its sending was cut short; tried again {minutes:.0f} minutes after it began"
     reply = kept.last_reply or "not tried yet"
@@ -162,6 +172,8 @@ def _waiting(kept: Delivery) -> str:
 
 def transport(config: Config, stream: TextIO) -> Transport:
     """Give the way out that the file names; ``stream`` is where letters are printed, if so."""
+    from monitor import outbox  # noqa: PLC0415 - loads the e-mail package
+
     delivery = config.delivery
     if delivery.method == "folder":
         return outbox.Folder(config.path(delivery.folder))

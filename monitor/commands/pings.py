@@ -16,7 +16,6 @@ from monitor.commands.command import FINE, SOME_FAILED
 from monitor.commands.runs import code_of
 from monitor.commands.secrets import SecretError, private
 from monitor.doors import TemporaryError, UnreachableError
-from monitor.webhook import Post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +61,8 @@ def _say(voice: Voice, config: Config, url: str | None, what: str, words: str) -
     """Post one ping; its words are counts, never what was scraped, and no error names the link."""
     if url is None:
         return
+    from monitor.webhook import Post  # noqa: PLC0415 - loads TLS, and few runs are pinged
+
     post = Post(allowed(config.network.allow), _PATIENCE, _PATIENCE)
     headers = {"Content-Type": "text/plain", "User-Agent": "Rolecall (ping)"}
     try:

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from monitor import schedule
 from monitor.commands import letters
-from monitor.render import summarised
 from monitor.store import AlreadyDecided
-from monitor.summary import summarise
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,6 +48,8 @@ def decide(work: Work, search: Search, moment: datetime) -> None:
 
 def counted(store: Store, search: Search, span: Span) -> Summary:
     """Count a span, and the one before if Rolecall watched all of it."""
+    from monitor.summary import summarise  # noqa: PLC0415 - once a week
+
     began = store.past.began(search.id)
     now = store.past.span(search, span.since, span.until)
     watched = began is not None and began[0] <= span.before
@@ -61,6 +61,8 @@ def written(
     config: Config, summary: Summary, recipient: str, keys: letters.Keys = letters.NO_KEYS
 ) -> Letter:
     """Render one summary for one address, with the templates and the sender of the file."""
+    from monitor.render import summarised  # noqa: PLC0415 - once a week
+
     return summarised(
         summary,
         recipient,

@@ -14,7 +14,6 @@ from monitor.commands import (
     enrolled,
     letters,
     pings,
-    rereading,
     runs,
     summaries,
     tidying,
@@ -40,7 +39,10 @@ def run(voice: Voice, config: Config, *, keep: bool = False, patience: float = 0
     ):
         alerts.begin(work, now())
         sources = visits.due(config, store, now())
-        rereading.catch_up(work, sources)
+        if sources:
+            from monitor.commands import rereading  # noqa: PLC0415 - loads what sweeps
+
+            rereading.catch_up(work, sources)
         visits.crawl(work, sources, settings=visits.keeping(config) if keep else None)
         moment = now()
         store.enrolments.purge(moment)

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crawler.gates import Gates
 from monitor import schedule
 from monitor.commands import lines
 from monitor.commands.work import now
-from monitor.compare import judge
 from monitor.complaints import ConfigError, meant
-from monitor.sweep import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -59,6 +56,10 @@ def crawl(
     """Visit sources live and record each crawl as it ends, one transaction each."""
     if not sources:
         return
+    # A run that finds nothing due has no use for any of these.
+    from crawler.gates import Gates  # noqa: PLC0415 - see above
+    from monitor.sweep import sweep  # noqa: PLC0415 - see above
+
     config, voice, tally = work.config, work.voice, work.tally
     reachable(config)
 
@@ -106,6 +107,8 @@ def reachable(config: Config) -> None:
 
 def record(voice: Voice, store: Store, crawl: Crawl, tally: Tally) -> Judgement | None:
     """Write one crawl and count what it means."""
+    from monitor.compare import judge  # noqa: PLC0415 - a run that finds nothing due judges nothing
+
     judgement = store.record(crawl, judge)
     tally.visited += 1
     tally.failed += crawl.outcome == "failed"

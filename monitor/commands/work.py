@@ -7,7 +7,6 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from monitor.commands.command import FINE, KEPT, NEWS, NOTHING_DONE, SOME_FAILED
-from monitor.digest import compose
 from monitor.wording import count
 
 if TYPE_CHECKING:
@@ -67,6 +66,8 @@ class Work:
         Many readers of one search, told at one time, are told the same: one after another, they are
         read and composed for once. The lock keeps everybody else from adding to it meanwhile.
         """
+        from monitor.digest import compose  # noqa: PLC0415 - most runs have nothing to say
+
         stands = (self.store.stands_at(search.id), search.like, moment)
         read = self._kept("read", stands, lambda: self.store.pending(search, moment))
         pending = self.store.pending_as(search, read)

@@ -68,7 +68,9 @@ Day = Annotated[
 class Table(BaseModel):
     """A table of the file: frozen, and closed to keys that nobody knows."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
 
 class DeliveryTable(Table):

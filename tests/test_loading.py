@@ -170,3 +170,20 @@ def test_what_was_loaded_is_never_looked_through_and_the_rest_is(load):
     count, modules = loaded(f"import gc, sys; {load}; {told}")
     assert count > 10_000
     assert {"scrapy", "pydantic"} & modules
+
+
+def test_a_child_does_not_run_again_what_its_parent_was_started_by(tmp_path):
+    script = tmp_path / "started.py"
+    script.write_text(
+        "print('started', flush=True)\n"
+        "if __name__ == '__main__':\n    from monitor.cli import main\n    main()\n"
+    )
+    said = subprocess.run(
+        [sys.executable, script, "replay", CASE.parent, "--json"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert said.stdout.count('"crawl": "complete"') > 0
+    assert said.stdout.count("started") == 1

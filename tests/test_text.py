@@ -181,7 +181,6 @@ def test_cleaning_and_folding_twice_is_cleaning_and_folding_once(text):
     assert fold(clean(text)) == fold(text)
 
 
-@settings(max_examples=100, deadline=None)
 def slowly_folded(text):
     marks = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
     marks |= dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`", "'")
@@ -192,16 +191,23 @@ def slowly_folded(text):
     return " ".join(UNSEEN.sub("", plain).split())
 
 
+@settings(max_examples=100, deadline=None)
 @given(
     st.text(max_size=60)
     | st.text(
-        "aZ `\n\t\u00a0\u00b4\u180b\u200b\u2028\u2019\u3000\ufb01\uff40\U000e0100\x07\x1f",
+        "aZ `\n\t\u00a0\u00b4\u180b\u200b\u2028\u2019\u3000\ufb01\uff40\U000e0100\x07\x1f"
+        "\u0130\u0149\u00df\u0301\u0345\u00a8\u1161\uac00\ud83d",
         max_size=12,
     )
 )
 @example("a\U000e01efb")
+@example("\u0301")
+@example("e\u0301\u0149")
+@example("\U000e01ef\u0130")
 def test_the_short_cuts_of_folding_change_no_text(text):
+    among_ascii = f" The Kiln Keeper`s tools\t{text[:4]}and what each of them is for: {text[:4]} "
     assert fold(text) == slowly_folded(text)
+    assert fold(among_ascii) == slowly_folded(among_ascii)
 
 
 @given(st.text(max_size=80))

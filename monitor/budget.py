@@ -38,6 +38,25 @@ LADDER = (
 """Tried in this order until the letter is small enough; the last one shows counts only."""
 
 
+_LETTER, _CARD, _LINE = 4_000, 2_700, 600
+"""About how many bytes of HTML a letter has without postings, a card has, and a line has."""
+
+
+def likely(digest: Digest, most: int) -> int:
+    """Guess which step of the ladder makes a letter of at most so many bytes; its first is 0."""
+    return next(
+        (i for i, each in enumerate(LADDER) if _about(digest, each) <= most), len(LADDER) - 1
+    )
+
+
+def _about(digest: Digest, limits: Limits) -> int:
+    sections = within(digest, limits).sections
+    cards = sum(len(section.cards) for section in sections)
+    bundled = sum(1 + len(each.cards) for section in sections for each in section.bundles)
+    lines = bundled + sum(len(section.lines) for section in sections)
+    return _LETTER + _CARD * cards + _LINE * lines
+
+
 def within(digest: Digest, limits: Limits) -> Digest:
     """Cut a digest to the limits; every posting stays a card, a line or part of a count."""
     sections = []
@@ -53,7 +72,7 @@ def within(digest: Digest, limits: Limits) -> Digest:
 
 def _cut(section: Section, cards: int, lines: int) -> Section:
     """Turn the cards that do not fit into one-liners and the lines that do not fit into counts."""
-    waiting = (*section.cards[cards:], *section.lines)
+    waiting = section.cards[cards:] + section.lines
     bundles = []
     room = lines
     more = section.more

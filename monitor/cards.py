@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from crawler.items import plain
 from monitor import elsewhere, excerpts, wording
@@ -48,6 +48,8 @@ class Card:
     a card says of it besides its table. ``why`` says what of the search it fits, ``fit`` how well.
     ``also`` are the other sources of the opening, ``apart`` what they say otherwise, ``maybe`` the
     postings that may be the same opening. ``at`` is when its news happened, ``due`` its deadline.
+    ``kept`` is for whoever draws cards: what was drawn of all that differ in ``why`` and ``fit``
+    alone, which have it in common.
     """
 
     kind: StoryKind
@@ -76,13 +78,7 @@ class Card:
     maybe: tuple[Listing, ...] = ()
     at: datetime | None = None
     due: date | None = None
-
-    @property
-    def key(self) -> tuple[bool, bool, float, str, str, str, str]:
-        """Order cards: pay, other facts, wording; then by fit, best first; then by their names."""
-        paid = any(row.pay for row in self.rows)
-        names = (self.company.casefold(), self.title.casefold(), self.source, self.posting_id)
-        return (not paid, not self.material, -self.fit, *names)
+    kept: dict[Any, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 def card(story: Story, fit: Fit, *, company: str, seen: datetime | None, now: datetime) -> Card:
@@ -98,7 +94,7 @@ def card(story: Story, fit: Fit, *, company: str, seen: datetime | None, now: da
     return Card(
         told=told,
         kind=story.kind,
-        title=wording.clean(posting.title, _TITLE) or "(no title)",
+        title=titled(posting),
         url=wording.safe_url(posting.url) or wording.safe_url(posting.apply_url),
         language=_language(posting.language),
         company=company,
@@ -123,6 +119,11 @@ def card(story: Story, fit: Fit, *, company: str, seen: datetime | None, now: da
         at=story.at.astimezone(now.tzinfo),
         due=due,
     )
+
+
+def titled(posting: Posting) -> str:
+    """Write the title of a posting."""
+    return wording.clean(posting.title, _TITLE) or "(no title)"
 
 
 def _pay_otherwise(posting: Posting) -> tuple[str, ...]:

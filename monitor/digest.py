@@ -6,29 +6,34 @@ A digest is a value. It knows no database, no clock and no markup; ``render`` ma
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from monitor import health, wording
-from monitor.cards import Card, card
+from monitor.cards import Card
 from monitor.closeness import kept
-from monitor.folding import Copy, Story, StoryKind, fold
 from monitor.health import Note
 from monitor.language import ENGLISH, speaking
-from monitor.search import Fit, either, fits, watches
+from monitor.matters import Entry, Sight
+from monitor.search import Fit, either, judging, texts, watches
 from monitor.sections import Bundle, Section, sections_of
-from monitor.twins import merged
+from monitor.sharing import Shared, named
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
+    from typing import TypeAlias
 
     from crawler.items import Outcome, Posting
     from monitor.closeness import Portrait
     from monitor.events import Event, EventKind, Known, Tie
-    from monitor.search import Search
+    from monitor.folding import Story, StoryKind
+    from monitor.matters import Matter
+    from monitor.search import Search, Texts
+
+    Judge: TypeAlias = Callable[[str, Posting], Fit | None]
 
 __all__ = [
     "Bundle",
@@ -82,7 +87,8 @@ class Pending:
     one), ``cursor`` and ``head`` the event ids between which ``events`` lie (after cursor, up to
     and including head). ``known`` is given for a new search only: every open posting, to be shown
     once. ``told_closed`` are the (source, posting) pairs whose closing this search was told and
-    that were not taken back. ``organizations`` names sources, by id. ``portrait`` is the posting
+    that were not taken back; ``closings`` are those that anybody was told, with the id of the
+    closing. ``organizations`` names sources, by id. ``portrait`` is the posting
     that the search is ``like``, as far as it is known; ``known`` are then those near it.
 
     ``ties`` are the links of everything that happened, of twins of twins too; ``secondhand`` names
@@ -103,6 +109,7 @@ class Pending:
     organizations: dict[str, str] | None = None
     portrait: Portrait | None = None
     ties: tuple[Tie, ...] = ()
+    closings: Mapping[tuple[str, str], int] = field(default_factory=dict)
     secondhand: frozenset[str] = frozenset()
     told: frozenset[tuple[str, str, str]] = frozenset()
 
@@ -145,30 +152,22 @@ def compose(
     now: datetime,
     sample: bool = False,
     period: str | None = None,
+    shared: Shared | None = None,
 ) -> Digest:
     """Make the digest of everything a search was not told yet.
 
+    ``shared`` is given where many are composed of one window; it makes no digest another.
     ``empty`` is true when there is nothing to say that was not said before: no letter is due then
     unless the search asks for a heartbeat. Raises nothing on scraped text, however hostile; the
     search's zone must exist (``config`` sees to that).
     """
     zone = ZoneInfo(search.zone)
     waiting = _waiting(search, pending)
-    told = [] if waiting else stories(search, pending)
-    cards = [
-        (
-            story,
-            card(
-                story,
-                fit,
-                company=_company(story, pending),
-                seen=_first_seen(story, pending),
-                now=now.astimezone(zone),
-            ),
-        )
-        for story, fit in told
-    ]
-    sections = sections_of(cards, pending.organizations or {})
+    shared = shared or Shared(room=0)
+    told = [] if waiting else _told(search, pending, shared)
+    sight = Sight(now.astimezone(zone), search.zone, search.language)
+    entries = [Entry(matter, fit, sight, shared.card) for matter, fit in told]
+    sections = sections_of(entries, pending.organizations or {})
     notes, checked = health.notes(search, pending, zone)
     notes = (Note("trouble", waiting), *notes) if waiting else notes
     return Digest(
@@ -178,7 +177,7 @@ def compose(
         since=pending.since.astimezone(zone) if pending.since else None,
         until=pending.until.astimezone(zone),
         period=period or _window(pending),
-        counts=counted(story.kind for story, _ in cards),
+        counts=counted(matter.story.kind for matter, _ in told),
         sections=sections,
         notes=notes,
         checked=checked,
@@ -196,22 +195,23 @@ def concerning(
 
     A digest makes one story of many events; a program may want to see each.
     """
+    judge = _judge(search, pending)
     return [
         event
         for event in pending.events
-        if (event.source, event.posting_id) in told or _is_of_concern(search, pending, event)
+        if (event.source, event.posting_id) in told or _is_of_concern(search, pending, event, judge)
     ]
 
 
-def _is_of_concern(search: Search, pending: Pending, event: Event) -> bool:
+def _is_of_concern(search: Search, pending: Pending, event: Event, judge: Judge) -> bool:
     kinds = {event.kind, "closed"} if event.kind == "retracted" else {event.kind}
     if not watches(search, event.source) or (search.events and kinds.isdisjoint(search.events)):
         return False
     if event.posting_id is None:
         return True
     name = (pending.organizations or {}).get(event.source)
-    sides = (side and _of(side, name) for side in (event.before, event.posting))
-    return either(partial(_fit, search, pending, event.source), *sides) is not None
+    sides = (side and named(side, name) for side in (event.before, event.posting))
+    return either(partial(judge, event.source), *sides) is not None
 
 
 def _waiting(search: Search, pending: Pending) -> str:
@@ -240,27 +240,25 @@ def counted(kinds: Iterable[StoryKind]) -> dict[str, int]:
 
 def stories(search: Search, pending: Pending) -> list[tuple[Story, Fit]]:
     """Give what concerns the search, an opening once, and why each does."""
-    events = (event for event in pending.events if watches(search, event.source))
-    stories = merged(
-        [*fold(events, pending.told_closed), *_open_now(search, pending)],
-        [tie for tie in pending.ties if all(watches(search, end.source) for end in tie.ends)],
-        secondhand=pending.secondhand,
-        told_closed=pending.told_closed,
-        told=pending.told,
-    )
-    named = (_named(story, pending) for story in stories)
-    told = ((story, _concerns(search, pending, story)) for story in named)
-    return [(story, fit) for story, fit in told if fit is not None]
+    shared = Shared(room=0)
+    return [(matter.story, fit) for matter, fit in _told(search, pending, shared)]
 
 
-def _concerns(search: Search, pending: Pending, story: Story) -> Fit | None:
+def _told(search: Search, pending: Pending, shared: Shared) -> list[tuple[Matter, Fit]]:
+    judge = _judge(search, pending, shared.texts)
+    found = shared.matters(search, pending)
+    told = ((matter, _concerns(search, matter.story, judge)) for matter in found)
+    return [(matter, fit) for matter, fit in told if fit is not None]
+
+
+def _concerns(search: Search, story: Story, judge: Judge) -> Fit | None:
     """Say why a story concerns the search: as any source states it, now or at the beginning."""
     if search.events and story.kind != "open" and _events(story).isdisjoint(search.events):
         return None
-    fit = either(partial(_fit, search, pending, story.source), story.before, story.posting)
+    fit = either(partial(judge, story.source), story.before, story.posting)
     for copy in story.copies if fit is None else ():
         known, before = copy.known, copy.story.before if copy.story else None
-        fit = either(partial(_fit, search, pending, known.source), before, known.posting)
+        fit = either(partial(judge, known.source), before, known.posting)
         if fit is not None:
             reasons = tuple(f"{reason} (at {known.source})" for reason in fit.reasons)
             return replace(fit, reasons=reasons)
@@ -269,64 +267,22 @@ def _concerns(search: Search, pending: Pending, story: Story) -> Fit | None:
     return fit
 
 
-def _fit(search: Search, pending: Pending, source: str, posting: Posting) -> Fit | None:
-    """Say why a posting concerns the search; one with ``like`` keeps only what is near."""
-    fit = fits(search, posting)
-    if fit is None or pending.portrait is None:
-        return fit
-    near = kept(pending.portrait, source, posting)
-    return None if near is None else fit + near
+def _judge(search: Search, pending: Pending, texts: Callable[[Posting], Texts] = texts) -> Judge:
+    """Make what says why a source's posting concerns a search; ``like`` keeps what is near."""
+    fits = judging(search, texts)
+    portrait = pending.portrait
+    if portrait is None:
+        return lambda _, posting: fits(posting)
+
+    def near(source: str, posting: Posting) -> Fit | None:
+        fit = fits(posting)
+        close = None if fit is None else kept(portrait, source, posting)
+        return None if fit is None or close is None else fit + close
+
+    return near
 
 
 def _events(story: Story) -> set[EventKind]:
     """Name the kinds of event that a story tells of; what is also elsewhere is a twin as well."""
     kinds = {_EVENT_OF[story.kind]}
     return kinds | {"twin"} if story.copies and story.kind in ("new", "edition") else kinds
-
-
-def _named(story: Story, pending: Pending) -> Story:
-    """Fill in the company that a posting does not state from the name of its source."""
-    names = pending.organizations or {}
-    name = names.get(story.source)
-    if name is None and not story.copies:
-        return story
-    copies = tuple(_named_copy(copy, names) for copy in story.copies)
-    return replace(
-        story,
-        posting=_of(story.posting, name),
-        before=story.before and _of(story.before, name),
-        copies=copies,
-    )
-
-
-def _named_copy(copy: Copy, names: Mapping[str, str]) -> Copy:
-    known = copy.known
-    return replace(copy, known=replace(known, posting=_of(known.posting, names.get(known.source))))
-
-
-def _of(posting: Posting, name: str | None) -> Posting:
-    """Give a posting that states its company, if it or its source does."""
-    return posting if posting.organization or not name else replace(posting, organization=name)
-
-
-def _open_now(search: Search, pending: Pending) -> list[Story]:
-    """Give what a new search finds open, once."""
-    told = {(event.source, event.posting_id) for event in pending.events}
-    return [
-        Story(kind="open", source=known.source, posting=known.posting, at=known.first_seen)
-        for known in pending.known
-        if known.state == "open" and watches(search, known.source) and known.key not in told
-    ]
-
-
-def _company(story: Story, pending: Pending) -> str:
-    names = pending.organizations or {}
-    return wording.clean(story.posting.organization or names.get(story.source) or story.source, 80)
-
-
-def _first_seen(story: Story, pending: Pending) -> datetime | None:
-    """Give our first look at the opening, at whichever source it was."""
-    seen = [copy.known.first_seen for copy in story.copies]
-    own = story.at if story.kind == "open" else (pending.first_seen or {}).get(story.key)
-    own = story.known.first_seen if story.known else own
-    return min((*seen, own)) if own else None

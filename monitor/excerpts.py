@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from monitor.passages import word_of
@@ -56,7 +57,7 @@ class Excerpt:
     def _side(self, text: str, at: Literal[0, 2]) -> tuple[Span, ...]:
         if not (self.old and self.new):
             return (Span(clean(text, LONGEST)),) if text else ()
-        runs = _runs(self.old.split(), self.new.split())
+        runs = _runs(self.old, self.new)
         return _spans(text.split(), [(run[at], run[at + 1]) for run in runs])
 
 
@@ -86,13 +87,15 @@ def _excerpt(found: Mapping[str, Any]) -> Excerpt | None:
     return None
 
 
-def _runs(before: list[str], after: list[str]) -> list[tuple[int, int, int, int]]:
+@lru_cache(maxsize=1024)
+def _runs(before: str, after: str) -> list[tuple[int, int, int, int]]:
     """Give the runs of words that differ, near ones joined, as ranges on either side.
 
     Where a comma came or went the word is the same: punctuation is never marked as a difference.
+    A card's passages are asked for in text and in HTML, by each reader that it is shown to.
     """
     runs: list[tuple[int, int, int, int]] = []
-    old, new = ([word_of(word) for word in words] for words in (before, after))
+    old, new = ([word_of(word) for word in side.split()] for side in (before, after))
     for tag, b0, b1, a0, a1 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue

@@ -97,15 +97,22 @@ def fold(events: Iterable[Event], told_closed: frozenset[tuple[str, str]]) -> li
 
     That a posting is another's twin is no news of its own; ``twins`` makes one story of both.
     """
+    found = of_postings(events).items()
+    stories = (story_of(group, told=key in told_closed) for key, group in found)
+    return [story for story in stories if story]
+
+
+def of_postings(events: Iterable[Event]) -> dict[tuple[str, str], list[Event]]:
+    """Give the events that are told of each posting, in the order of their first ones."""
     of_posting: dict[tuple[str, str], list[Event]] = {}
     for event in sorted(events, key=lambda event: (event.at, event.id or 0)):
         if event.posting_id is not None and not event.held and event.kind != "twin":
             of_posting.setdefault((event.source, event.posting_id), []).append(event)
-    stories = (_story(group, told=key in told_closed) for key, group in of_posting.items())
-    return [story for story in stories if story]
+    return of_posting
 
 
-def _story(events: Sequence[Event], *, told: bool) -> Story | None:
+def story_of(events: Sequence[Event], *, told: bool) -> Story | None:
+    """Fold the events of one posting; ``told`` says that its closing was told before."""
     kinds = [event.kind for event in events]
     kind = _kind(kinds, told=told)
     posting = next((event.posting for event in reversed(events) if event.posting), None)
@@ -156,6 +163,8 @@ def folded(events: Sequence[Event]) -> tuple[Change, ...]:
     read the posting anew in between, each side is told by itself, like with like.
     """
     of_field: dict[str, list[Step]] = {}
+    if not any(event.changes for event in events):
+        return ()
     for event in events:
         for change in event.changes:
             if change.weight != "cosmetic":  # no reader is told of those

@@ -67,6 +67,9 @@ def notes(search: Search, pending: Pending, zone: tzinfo) -> tuple[tuple[Note, .
 
 def _trouble(crawl: CrawlNote, pending: Pending, zone: tzinfo) -> Note | None:
     """Say what went wrong at the last visit of a source, and what that means for its postings."""
+    whole = crawl.outcome != "partial" or crawl.reasons == (NEWEST_ONLY,)
+    if crawl.outcome != "failed" and not crawl.suspicious and whole:
+        return None
     name = named(pending, crawl.source, crawl.organization)
     when = moment(crawl.at.astimezone(zone))
     why = clean("; ".join(crawl.reasons) or "no reason was given", 240)
@@ -75,13 +78,11 @@ def _trouble(crawl: CrawlNote, pending: Pending, zone: tzinfo) -> Note | None:
     elif crawl.suspicious:
         why = clean(crawl.suspicious, 240)
         text = f"{name} looked wrong on {when}: {why}. Its postings are not marked closed."
-    elif crawl.outcome == "partial" and crawl.reasons != (NEWEST_ONLY,):
+    else:
         text = (
             f"{name} was read only in part on {when}: {why}. "
             "Postings that were not seen are not marked closed."
         )
-    else:
-        return None
     return Note("trouble", text)
 
 

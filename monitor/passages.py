@@ -44,9 +44,9 @@ _KEPT = 500  # characters of a passage whose words are kept in mind for the next
 
 # A word, or one of the signs that carry meaning: 100 EUR is not 100 USD, C++ is not C#.
 _TOKEN = late(r"[^\W_]+|[\u20a0-\u20cf$\u00a2-\u00a5\u0e3f%+#<>\u2264\u2265\u00b1]")
-_WORD = late(r"[^\W_]+")
 # What is no letter and no digit, of ASCII, to a space: a split then gives the words.
-_ASCII_SIGNS = {n: " " for n in range(128) if not chr(n).isalnum()}
+_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
+_PARTED = bytes.maketrans(_SIGNS, b" " * len(_SIGNS))
 # Such a sign in front of a passage is a bullet.
 _BULLET = late(r"^(?:[+>#<]+\s+)+")
 # Resellers and applicant systems sign the texts they pass on; nobody is told anything by it.
@@ -78,9 +78,10 @@ def tokens(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """Give the words of a text alone, as ``tokens`` gives them."""
     folded = _MARK.sub(" ", fold(text))
-    if folded.isascii():
-        return folded.translate(_ASCII_SIGNS).split()
-    return _WORD.findall(folded)
+    if not folded.isascii():
+        for sign in (one for one in {*folded} if not one.isalnum()):
+            folded = folded.replace(sign, " ")
+    return folded.encode().translate(_PARTED).decode().split()
 
 
 def same_words(before: str, after: str) -> bool:
@@ -124,6 +125,27 @@ def edit(before: str, after: str) -> list[str]:
     stayed = "\n".join(line for line in dict.fromkeys(new) if line in old)
     changed = _elsewhere_not(won - lost, stayed) or _elsewhere_not(lost - won, stayed)
     return sorted(" ".join(key) for key in changed)
+
+
+def brought(before: str, after: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the words that ``edit`` may give, and those that it must, in a tenth of its time.
+
+    What it must give are the words that the text had nowhere. Where there are none, it may give
+    what was taken out.
+    """
+    old, new = before.splitlines(), after.splitlines()
+    had, has = set(old), set(new)
+    won = _words_of(line for line in new if line not in had)
+    lost = _words_of(line for line in old if line not in has)
+    fresh = won - lost
+    if fresh:
+        stayed = fold("\n".join(line for line in has if line in had))
+        fresh = frozenset(word for word in fresh if word not in stayed)
+    return (won if fresh else won | lost), fresh
+
+
+def _words_of(lines: Iterable[str]) -> frozenset[str]:
+    return frozenset(words("\n.\n".join(lines)))  # no mark begins in one line and ends in the next
 
 
 def _unlike(some: Sequence[str], others: Sequence[str]) -> set[Key]:

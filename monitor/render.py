@@ -6,9 +6,9 @@ a template names and the digest lacks is an error, not an empty place.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 from urllib.parse import quote, urlsplit
@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from monitor import mailbox, mime
-from monitor.budget import LADDER, within
+from monitor.budget import LADDER, likely, within
 from monitor.language import speaking
 from monitor.leaving import MANAGE, PATH
 from monitor.store import Letter
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.alert import Alert
-    from monitor.budget import Limits
     from monitor.cards import Card
     from monitor.digest import Digest
     from monitor.summary import Summary
@@ -282,6 +281,7 @@ def environment_of(templates: Path | None = None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["once"] = _once
     environment.filters["safe_url"] = safe_url
     environment.filters["count"] = count
     environment.filters["number"] = number
@@ -335,7 +335,7 @@ def _since(digest: Digest) -> str:
 def preview(digest: Digest) -> str:
     """Give the line that a mailbox shows beside the subject: the first posting and its news."""
     for section in digest.sections:
-        for card in (*section.cards, *section.lines):
+        for card in chain(section.cards[:1], section.lines[:1]):
             return clean(": ".join(filter(None, (card.title, card.headline))), 140)
     return headline(digest)
 
@@ -345,17 +345,27 @@ def _fitted(
 ) -> tuple[Digest, str]:
     """Give the fullest form of the digest whose HTML is small enough, and that HTML."""
     template = environment.get_template("digest/body.html")
-    forms: dict[Limits, tuple[Digest, str]] = {}
 
-    def fits(limits: Limits) -> bool:
-        shown = within(digest, limits)
-        forms[limits] = shown, _INLINER.inline(template.render(digest=shown, **context))
-        return len(forms[limits][1].encode()) <= MOST_BYTES
+    @cache
+    def form(step: int) -> tuple[Digest, str]:
+        shown = within(digest, LADDER[step])
+        return shown, _INLINER.inline(template.render(digest=shown, **context))
 
-    if fits(LADDER[0]):  # as most are; each further step makes a letter smaller
-        return forms[LADDER[0]]
-    step = bisect_left(LADDER, True, lo=1, key=fits)
-    return forms[LADDER[min(step, len(LADDER) - 1)]]
+    first, last, step = 0, len(LADDER) - 1, likely(digest, MOST_BYTES)
+    while first < last:  # each further step makes a letter smaller
+        if len(form(step)[1].encode()) <= MOST_BYTES:
+            last = step
+            step = max(first, last - 1)
+        else:
+            first = step = step + 1
+    return form(last)
+
+
+def _once(macro: Callable[..., str], card: Card, *more: str) -> str:
+    """Draw a part of a card that says nothing of a search: once for all that show it."""
+    if (macro, more) not in card.kept:
+        card.kept[macro, more] = macro(card, *more)
+    return card.kept[macro, more]
 
 
 @speaking

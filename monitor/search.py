@@ -8,20 +8,23 @@ are refused when they are asked for and not stated, because most postings would 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Literal
+from itertools import accumulate
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from crawler.fields.text import fold
 from monitor.language import ENGLISH
 from monitor.wording import number, numeral
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from crawler.items import Period, Posting, Salary
     from monitor.events import Event, EventKind
+
 
 PER_YEAR: dict[str, int] = {
     "hour": 2080,
@@ -34,12 +37,23 @@ PER_YEAR: dict[str, int] = {
 }
 """How many of a period make a year: 40 h in 52 weeks, 5 days in 52 weeks. ``once`` has none."""
 
+Sought: TypeAlias = "tuple[str, str, re.Pattern[str]]"
+Ask: TypeAlias = "Callable[[Search, Posting], Fit | None]"
+
 # Chinese, Japanese, Korean and Thai put no space between words: a part of a word must do there.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
 _STANDS = {"title": 3.0, "company": 2.0, "department": 2.0, "text": 1.0}
 """What a word that is asked for counts, by where it stands; of several places the first."""
+_PARTS = tuple(_STANDS)
+
+
+class Texts(NamedTuple):
+    """The folded texts of a posting, one behind the other, and where each of them ends."""
+
+    whole: str
+    ends: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,10 @@ class Fit:
 
     def __add__(self, other: Fit) -> Fit:
         return Fit(self.reasons + other.reasons, self.score + other.score)
+
+
+_NOTHING = Fit()
+"""What is said of everything by a search that asks nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,49 +155,83 @@ def fits(search: Search, posting: Posting) -> Fit | None:
     and by how far its pay is over the floor. A fit without reasons is that of a search that asks
     nothing.
     """
-    fit = Fit()
-    for ask in (_words, _companies, _places, _remote, _employment, _pay):
-        answer = ask(search, posting)
-        if answer is None:
-            return None
-        fit += answer
-    return fit
+    return judging(search)(posting)
 
 
-def _words(search: Search, posting: Posting) -> Fit | None:
-    if not (search.any_words or search.all_words or search.none_words):
-        return Fit()
+def texts(posting: Posting) -> Texts:
+    """Give the folded texts of a posting in which words are looked for."""
     stated = (posting.title, posting.organization, posting.department, posting.body)
-    parts = {name: fold(text or "") for name, text in zip(_STANDS, stated, strict=True)}
-    found = _standing((*search.all_words, *search.any_words), parts)
-    if search.any_words and found.keys().isdisjoint(search.any_words):
-        return None
-    if not found.keys() >= set(search.all_words) or _standing(search.none_words, parts):
-        return None
-    return Fit(tuple(_placed(found)), sum(_STANDS[part] for part in found.values()))
+    parts = [fold(text or "") for text in stated]
+    # A line break between them, which no folded text has: no phrase may span two.
+    return Texts("\n".join(parts), tuple(accumulate(len(part) + 1 for part in parts)))
 
 
-def _standing(words: Iterable[str], parts: Mapping[str, str]) -> dict[str, str]:
-    """Give the words that occur, each with the first part it stands in: no phrase spans two."""
-    found: dict[str, str] = {}
-    for word in words:
-        part = next((part for part, text in parts.items() if _stands(word, text)), None)
-        if part is not None:
-            found[word] = part
+def judging(
+    search: Search, texts: Callable[[Posting], Texts] = texts
+) -> Callable[[Posting], Fit | None]:
+    """Make what says of each posting what ``fits`` says; ``texts`` may have kept its answers."""
+    asks: list[Ask] = [_wording(search, texts)] if _words_of(search) else []
+    asks += [ask for name, ask in _ASKS.items() if getattr(search, name) not in (None, ())]
+
+    def judged(posting: Posting) -> Fit | None:
+        fit = _NOTHING
+        for ask in asks:
+            answer = ask(search, posting)
+            if answer is None:
+                return None
+            fit = answer if fit is _NOTHING else fit + answer
+        return fit
+
+    return judged
+
+
+def _words_of(search: Search) -> tuple[str, ...]:
+    return (*search.all_words, *search.any_words, *search.none_words)
+
+
+def _wording(search: Search, texts: Callable[[Posting], Texts]) -> Ask:
+    """Make what says which words that are asked for stand in a posting."""
+    sought = _sought((*search.all_words, *search.any_words))
+    refused, every, some = _sought(search.none_words), {*search.all_words}, {*search.any_words}
+
+    def ask(_: Search, posting: Posting) -> Fit | None:
+        stated = texts(posting)
+        found = _standing(sought, stated)
+        if some and some.isdisjoint(found):
+            return None
+        if not found.keys() >= every or _standing(refused, stated):
+            return None
+        return Fit(_placed(found), sum(map(_STANDS.__getitem__, found.values()), 0.0))
+
+    return ask
+
+
+def _sought(words: Iterable[str]) -> list[Sought]:
+    return [(word, *_pattern(word)) for word in words]
+
+
+def _standing(sought: Iterable[Sought], stated: Texts) -> dict[str, str]:
+    """Give the words that occur, each with the first part it stands in."""
+    found = {}
+    for word, phrase, pattern in sought:
+        place = _place(phrase, pattern, stated.whole)
+        if place >= 0:
+            found[word] = _PARTS[bisect(stated.ends, place)]
     return found
 
 
-def _stands(word: str, text: str) -> bool:
-    """Say whether a word or phrase stands in a folded text; most do not occur at all."""
-    phrase, pattern = _pattern(word)
+def _place(phrase: str, pattern: re.Pattern[str], text: str) -> int:
+    """Give where a word or phrase stands in a folded text, -1 if nowhere; most do not occur."""
     at = text.find(phrase)
-    return at >= 0 and pattern.search(text, at) is not None
+    found = pattern.search(text, at) if at >= 0 else None
+    return found.start() if found else -1
 
 
-def _placed(found: Mapping[str, str]) -> Iterator[str]:
-    for part in _STANDS:
-        if words := [f"“{word}”" for word, stands in found.items() if stands == part]:
-            yield f"{', '.join(words)} in the {part}"
+def _placed(found: Mapping[str, str]) -> tuple[str, ...]:
+    quoted: dict[str, list[str]] = {}
+    for word, part in found.items():
+        quoted.setdefault(part, []).append(f"\u201c{word}\u201d")
+    return tuple(f"{', '.join(quoted[part])} in the {part}" for part in _PARTS if part in quoted)
 
 
 def _companies(search: Search, posting: Posting) -> Fit | None:
@@ -198,7 +250,7 @@ def _places(search: Search, posting: Posting) -> Fit | None:
 def _named(wanted: tuple[str, ...], stated: Iterable[str | None]) -> Fit | None:
     # A line break between the names: no phrase may begin in one and end in the next.
     text = "\n".join(fold(part) for part in stated if part)
-    return _asked(wanted, [word for word in wanted if _stands(word, text)])
+    return _asked(wanted, [word for word in wanted if _place(*_pattern(word), text) >= 0])
 
 
 def _remote(search: Search, posting: Posting) -> Fit | None:
@@ -218,7 +270,7 @@ def _listed(wanted: tuple[str, ...], stated: Iterable[str | None]) -> Fit | None
 def _asked(wanted: tuple[str, ...], found: list[str]) -> Fit | None:
     """Give the fit of what was found of a list that is asked for, if it is."""
     if not wanted:
-        return Fit()
+        return _NOTHING
     return Fit(tuple(found), 1.0) if found else None
 
 
@@ -229,25 +281,39 @@ def _plain_word(word: str) -> str:
 
 def _pay(search: Search, posting: Posting) -> Fit | None:
     if search.min_salary is None or posting.salary is None:
-        return Fit()
+        return _NOTHING
     if search.salary_currency and search.salary_currency != posting.salary.currency:
-        return Fit()
+        return _NOTHING
     return _enough(posting.salary, search.min_salary, search.salary_period or "year")
 
 
 def _enough(salary: Salary, least: float, period: Period) -> Fit | None:
     """Compare the top of the pay, in the search's period; an open top may always be enough."""
     if salary.max is None or salary.period not in PER_YEAR or period not in PER_YEAR:
-        return Fit()
+        return _NOTHING
     factor = PER_YEAR[salary.period] / PER_YEAR[period]
     top = salary.max * factor
     if top < least:
         return None
-    pay, times = numeral(f"{salary.max:,.10g}"), numeral(f"{factor:,.4g}")
-    how = "" if factor == 1 else f" ({pay} a {salary.period} \u00d7 {times})"
+    how = "" if factor == 1 else _times(salary, factor)
     # Twice the floor is as good as any more: a posting is not its pay alone.
     over = min(top / least, 2) if least > 0 else 2
     return Fit((f"pay up to {number(top)} a {period}{how}",), over / 2)
+
+
+def _times(salary: Salary, factor: float) -> str:
+    pay, times = numeral(f"{salary.max:,.10g}"), numeral(f"{factor:,.4g}")
+    return f" ({pay} a {salary.period} \u00d7 {times})"
+
+
+_ASKS: dict[str, Ask] = {
+    "companies": _companies,
+    "places": _places,
+    "remote": _remote,
+    "employment": _employment,
+    "min_salary": _pay,
+}
+"""What else may be asked, each by the field of a search that asks it."""
 
 
 @lru_cache(maxsize=1024)

@@ -196,6 +196,22 @@ def test_the_same_edit_on_three_postings_is_one_line():
     assert [passage.label for passage in bundle.passages] == ["Added"]
 
 
+def test_one_edit_is_found_among_many_others_of_the_same_source():
+    rows = [f"We bake {n} loaves at {n} o'clock." for n in range(12)]
+    own = [
+        changed(posting(n, body=rows[n]), posting(n, body=rows[n].replace("bake", f"eat{n}")))
+        for n in range(1, 9)
+    ]
+    alike = [
+        changed(posting(n, body=rows[n]), posting(n, body=f"Night shifts are paid. {rows[n]}"))
+        for n in (9, 10, 11)
+    ]
+    part = section(composed(*own[:4], *alike, *own[4:]), "changed")
+    assert [bundle.count for bundle in part.bundles] == [3]
+    assert {card.posting_id for card in part.bundles[0].cards} == {"p9", "p10", "p11"}
+    assert part.count == 11
+
+
 def test_the_reason_that_a_whole_line_of_postings_has_is_said_once():
     edits = [
         changed(posting(n, title="Lens Fitter"), posting(n, title="Lens Fitter", remote="onsite"))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import passages
-from monitor.passages import LONGEST, body_change, edit, likeness, same_words
+from monitor.passages import LONGEST, body_change, brought, edit, likeness, same_words
 
 BODY = """About the workshop
 Grind lenses for lighthouses. You know your way around a lathe.
@@ -203,3 +203,34 @@ def test_hundreds_of_passages_are_aligned_quickly():
 @given(st.text() | st.text(st.characters(max_codepoint=127)))
 def test_words_are_the_tokens_that_are_no_signs(written):
     assert passages.words(written) == [one for one in passages.tokens(written) if one.isalnum()]
+
+
+LINES = st.sampled_from(
+    [
+        "Grind lenses.",
+        "- Grind LENSES!",
+        "40 hours #LI-AB1. We pay \u00a314.",
+        "#",
+        "LI-AB1 \u2013 caf\u00e9",
+        "We pay \u00a3 14",
+        "Tides rise. Grind lenses. Tides fall.",
+        "Tides fall",
+        "\u6f6e\u3002\u706b\u3002",
+        "",
+    ]
+)
+
+
+@given(*[st.lists(LINES, max_size=6).map("\n".join)] * 2)
+def test_the_words_that_an_edit_brought_are_known_before_its_passages(before, after):
+    may, must = brought(before, after)
+    given = {word for passage in edit(before, after) for word in passages.words(passage)}
+    assert must <= given <= may
+
+
+def test_what_is_in_neither_text_is_in_no_edit():
+    assert brought("Grind lenses.\nBy day.", "By day.\nGrind mirrors.") == (
+        {"grind", "mirrors"},
+        {"mirrors"},
+    )
+    assert brought("Grind lenses.\nBy day.", "By day.") == ({"grind", "lenses"}, set())

@@ -43,17 +43,11 @@ NO_END = late(
 
 _KEPT = 500  # characters of a line whose sentences are kept in mind
 
-# ASCII text is translated by a table, at a tenth of what a search of its characters costs; bytes
-# are, at a third of what that costs.
-_ASCII_UNSEEN = dict.fromkeys([*range(0x9), *range(0xE, 0x1C), 0x7F])
-_ASCII_BLANKS = dict.fromkeys([*range(0x9, 0xE), *range(0x1C, 0x20)], " ")
-_ASCII_CLEAN = _ASCII_UNSEEN | _ASCII_BLANKS
-_FOLDED = (
-    bytes.maketrans(b"`", b"'")
-    .lower()
-    .translate(bytes.maketrans(bytes(_ASCII_BLANKS), b" " * len(_ASCII_BLANKS)))
-)
-_UNFOLDED = bytes(_ASCII_UNSEEN)
+# ASCII text is translated as bytes, by a table: thirty times as fast as a search of its characters.
+_ASCII_UNSEEN = bytes([*range(0x9), *range(0xE, 0x1C), 0x7F])
+_ASCII_BLANKS = bytes([*range(0x9, 0xE), *range(0x1C, 0x20)])
+_CLEANED = bytes.maketrans(_ASCII_BLANKS, b" " * len(_ASCII_BLANKS))
+_FOLDED = bytes.maketrans(b"`", b"'").lower().translate(_CLEANED)
 _ASCII = bytes(range(0x80))
 
 
@@ -74,7 +68,7 @@ def clean(text: str) -> str:
     it is shown on. A joiner between letters or emoji stays, because there it shapes what is seen.
     """
     if text.isascii():
-        return _single_spaced(text.translate(_ASCII_CLEAN))
+        return _single_spaced(text.encode().translate(_CLEANED, _ASCII_UNSEEN).decode())
     if UNSEEN.search(text):
         text = UNSEEN.sub(_seen, text)
     return " ".join(text.split())
@@ -87,7 +81,9 @@ def _single_spaced(text: str) -> str:
 
 def visible(text: str) -> str:
     """Give text without what cannot be seen; joiners go as well, and white space stays."""
-    return text.translate(_ASCII_UNSEEN) if text.isascii() else UNSEEN.sub("", text)
+    if text.isascii():
+        return text.encode().translate(None, _ASCII_UNSEEN).decode()
+    return UNSEEN.sub("", text)
 
 
 def _seen(match: re.Match[str]) -> str:
@@ -122,7 +118,7 @@ def fold(text: str) -> str:
 
 def _ascii_folded(text: str) -> str:
     """Fold a text in which all is folded that is not ASCII."""
-    return _single_spaced(text.encode().translate(_FOLDED, _UNFOLDED).decode())
+    return _single_spaced(text.encode().translate(_FOLDED, _ASCII_UNSEEN).decode())
 
 
 @lru_cache(maxsize=8192)

@@ -3,9 +3,10 @@
 Invented events of one window are composed and rendered as one letter, text and HTML: of 100, 45 are
 new, 30 changed (all in their text, many in their pay), 15 closed, 10 open again, at 200 employers
 whose texts are 4 to 6 kB of mixed prose. The search asks for words and pay. With `--readers`, so
-many readers, each with a search, a zone and an address of his own, are told of 1,000 events that
-lie in a real store, up to the outbox. Processor time in seconds; the hash is of the letter's bytes,
-to see that a change left it alone.
+many readers are told of 1,000 events that lie in a real store, up to the outbox, as `rolecall run`
+does it; each has a search of words of his own, a floor, a zone and an address, and no two letters
+are alike. Processor time in seconds; the hash is of the letter's bytes, to see that a change left
+it alone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import cProfile
 import hashlib
 import pstats
 import random
+import resource
 import tempfile
 import time
 from contextlib import nullcontext
@@ -24,7 +26,10 @@ from pathlib import Path
 
 from crawler.fields import text
 from crawler.items import Crawl, Place, Posting, Salary, Source
-from monitor import passages
+from monitor import config, passages
+from monitor.commands import letters
+from monitor.commands.voice import Voice
+from monitor.commands.work import Work
 from monitor.compare import changes
 from monitor.digest import Pending, compose
 from monitor.events import Event, Judgement, Known, Standing
@@ -47,6 +52,17 @@ SEARCH = Search(
     zone="Europe/Zurich",
 )
 KINDS = ("opened",) * 9 + ("changed",) * 6 + ("closed",) * 3 + ("reopened",) * 2
+ZONES = ("Europe/Zurich", "America/New_York", "Asia/Tokyo", "UTC")
+WORDS = (
+    "glaze",
+    "porcelain",
+    "wood firing",
+    "stoneware",
+    "cones",
+    "moulds",
+    "kilns",
+    "night shift",
+)
 TOWNS = [f"Town {n}, GB" for n in range(300)]
 SUBJECTS = ("the kilns", "a small team", "our clay store", "every apprentice", "the night shift")
 VERBS = ("keeps", "checks", "describes", "improves", "hands over", "plans", "orders", "teaches")
@@ -169,33 +185,38 @@ def recorded(store: Store, number: int) -> None:
         store.record(crawl, lambda _crawl, _standing, judged=judged: judged)
 
 
+def reader(number: int) -> Search:
+    """Make a search of words, a floor of pay, a zone and an address of one reader's own."""
+    chance = random.Random(number)
+    return replace(
+        SEARCH,
+        id=f"s{number}",
+        to=(f"reader{number}@example.org",),
+        zone=ZONES[number % len(ZONES)],
+        any_words=tuple(chance.sample(WORDS, 4)),
+        min_salary=1_000 + number,
+    )
+
+
 def queued(readers: int, number: int) -> str:
-    """Compose and queue a letter to each of so many readers, from one store."""
-    zones = ("Europe/Zurich", "America/New_York", "Asia/Tokyo", "UTC")
+    """Compose and queue a letter to each of so many readers, from one store, as a run does."""
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "r.db") as store:
-        searches = [
-            replace(
-                SEARCH, id=f"s{each}", to=(f"reader{each}@example.org",), zone=zones[each % 4],
-                any_words=SEARCH.any_words[each % 3:],
-            )
-            for each in range(readers)
-        ]  # fmt: skip
+        work = Work(Voice(quiet=True), config.loads('contact = "owner@example.org"'), store)
+        searches = [reader(each) for each in range(readers)]
         for search in searches:
             store.decide(search, "before", store.pending(search, START), (), {}, START)
         recorded(store, number)
         forget()
-        begun, told = time.process_time(), 0
+        begun = time.process_time()
         for search in searches:
-            pending = store.pending(search, END)
-            digest = compose(search, pending, now=END)
-            letter = render(digest, recipient=search.to[0], sender="rolecall@example.org")
-            store.decide(search, "today", pending, (letter,), digest.counts, END)
-            told += digest.total
+            letters.decide(work, search, "today", END)
         spent = time.process_time() - begun
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         assert len(store.undelivered()) == readers
     return (
-        f"{readers:>8,} readers of {number:,} events ({told / readers:,.0f} told to each):"
-        f" composed and queued in {spent:.1f} s"
+        f"{readers:>8,} readers of {number:,} events ({work.tally.told / readers:,.0f} told to"
+        f" each): composed and queued in {spent:.1f} s, {1000 * spent / readers:.0f} ms each;"
+        f" peak {peak:,.0f} MB"
     )
 
 

@@ -47,6 +47,7 @@ def pending(
     drawn = nearby.portrait(connection, search.like) if search.like else None
     known = () if found else _near(connection, drawn) if search.like else _open(connection)
     tied = ties.of_events(connection, cursor, head) if found else ties.of_open(connection)
+    closings = _closings(connection, _keys(events, tied), cursor) if found else {}
     first_seen = {(each.source, each.posting.id): each.first_seen for each in known}
     return Pending(
         search=search.id,
@@ -57,9 +58,8 @@ def pending(
         events=events,
         crawls=_notes_after(connection, found["crawl_cursor"]) if found else _last(connection),
         known=known,
-        told_closed=_told_closed(connection, _keys(events, tied), found["first_cursor"], cursor)
-        if found
-        else frozenset(),
+        told_closed=_since(closings, found["first_cursor"]) if found else frozenset(),
+        closings=closings,
         first_seen=first_seen | _first_seen(connection, cursor, head),
         organizations=_organizations(connection),
         portrait=drawn,
@@ -115,7 +115,7 @@ def pending_as(connection: sqlite3.Connection, search: Search, read: Pending) ->
     return replace(
         read,
         search=search.id,
-        told_closed=_told_closed(connection, _keys(read.events, read.ties), first, cursor),
+        told_closed=_since(read.closings, first),
         told=_told_changes(connection, read.ties, first, cursor),
     )
 
@@ -161,10 +161,10 @@ def _keys(events: Iterable[Event], tied: Iterable[Tie]) -> set[tuple[str, str]]:
     return own | {end.key for tie in tied for end in tie.ends}
 
 
-def _told_closed(
-    connection: sqlite3.Connection, keys: Iterable[tuple[str, str]], first: int, cursor: int
-) -> frozenset[tuple[str, str]]:
-    """Give those of the postings whose newest told turn, since the search began, is a closing.
+def _closings(
+    connection: sqlite3.Connection, keys: Iterable[tuple[str, str]], cursor: int
+) -> dict[tuple[str, str], int]:
+    """Give those of the postings whose newest told turn is a closing, with the id of that event.
 
     Posting by posting: all that ever closed are many more than a digest is about.
     """
@@ -172,10 +172,13 @@ def _told_closed(
         "SELECT kind, id FROM events WHERE source = ? AND posting = ? AND held = 0 AND id <= ?"
         " AND kind IN ('closed', 'reopened', 'retracted') ORDER BY id DESC LIMIT 1"
     )
-    found = {key: connection.execute(question, (*key, cursor)).fetchone() for key in keys}
-    return frozenset(
-        key for key, row in found.items() if row and row["kind"] == "closed" and row["id"] > first
-    )
+    found = ((key, connection.execute(question, (*key, cursor)).fetchone()) for key in keys)
+    return {key: row["id"] for key, row in found if row and row["kind"] == "closed"}
+
+
+def _since(closings: Mapping[tuple[str, str], int], first: int) -> frozenset[tuple[str, str]]:
+    """Give the closings that a search was told, which began after an event."""
+    return frozenset(key for key, event in closings.items() if event > first)
 
 
 def _first_seen(
@@ -275,14 +278,13 @@ def _advance(connection: sqlite3.Connection, search: Search, pending: Pending) -
 
 
 def _newest_crawl(connection: sqlite3.Connection, notes: Sequence[CrawlNote]) -> int:
-    found = (
-        connection.execute(
-            "SELECT id FROM crawls WHERE source = ? AND started = ?",
-            (note.source, rows.text_of_instant(note.at)),
-        ).fetchone()
-        for note in notes
-    )
-    return max((row["id"] for row in found if row), default=0)
+    visits = [(note.source, rows.text_of_instant(note.at)) for note in notes]
+    (newest,) = connection.execute(
+        "SELECT coalesce(max(c.id), 0) FROM json_each(?) v CROSS JOIN crawls c ON"
+        " c.source = json_extract(v.value, '$[0]') AND c.started = json_extract(v.value, '$[1]')",
+        (rows.json_text(visits),),
+    ).fetchone()
+    return int(newest)
 
 
 def _insert_digest(

@@ -64,17 +64,22 @@ class Work:
         """Give what a search was not told yet, and the digest of it.
 
         Many readers of one search, told at one time, are told the same: one after another, they are
-        read and composed for once. The lock keeps everybody else from adding to it meanwhile.
+        read and composed for once. Readers of other searches, told of the same events, share what
+        is the same for all. The lock keeps everybody else from adding to it meanwhile.
         """
         from monitor.digest import compose  # noqa: PLC0415 - most runs have nothing to say
+        from monitor.sharing import Shared  # noqa: PLC0415 - as above
 
         stands = (self.store.stands_at(search.id), search.like, moment)
         read = self._kept("read", stands, lambda: self.store.pending(search, moment))
         pending = self.store.pending_as(search, read)
         asked = replace(search, id="", to=(), channels=(), at=time(), days=(), summary=None)
-        told = (*stands, pending.told_closed, pending.told, asked, period)
+        told = (asked, *stands, pending.told_closed, pending.told, period)
+        shared = self._kept("shared", None, Shared)
         digest = self._kept(
-            "made", told, lambda: compose(search, pending, now=moment, period=period)
+            "made",
+            told,
+            lambda: compose(search, pending, now=moment, period=period, shared=shared),
         )
         return pending, replace(digest, search=search.id)
 

@@ -2,7 +2,7 @@ import gzip
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.pages.sitemap import sitemap
@@ -116,6 +116,7 @@ def test_a_gzip_bomb_is_cut_off_and_therefore_empty():
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=20), st.integers(0, 150))
+@example(b":", 1)
 def test_noise_anywhere_never_raises(noise, place):
     whole = urlset(MILL, f"{MILL}?x=1&amp;y")
     pages, children = sitemap(whole[:place] + noise + whole[place:])

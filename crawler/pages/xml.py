@@ -39,12 +39,13 @@ def tree(body: bytes) -> Element | None:
 
 def name(node: Element) -> str:
     """Give an element's name without its namespace; empty for what is no element."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    # Not by QName, which refuses what a parser that recovers lets through (``<:urlset>``).
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def namespace(node: Element) -> str:
     """Give an element's namespace; empty when it has none."""
-    return (etree.QName(node).namespace or "") if isinstance(node.tag, str) else ""
+    return node.tag[1:].rpartition("}")[0] if isinstance(node.tag, str) else ""
 
 
 def content(node: Element) -> str:

@@ -39,6 +39,8 @@ _PATIENCE = 10.0
 _LITTLE = 100_000_000
 _SKEW = timedelta(minutes=5)
 _PRIVATE = stat.S_IRWXG | stat.S_IRWXO
+_MOST_LOOSE = 5
+"""Files named one by one of those that others may write."""
 
 Grade = Literal["fine", "note", "wrong"]
 
@@ -63,6 +65,36 @@ def disk(path: Path) -> Iterator[Finding]:
         yield Finding("wrong", "store", f"{here}: only {free / 1e6:.0f} MB left on the disk")
     if path.exists() and (size := path.stat().st_size):
         yield Finding("fine", "store", f"{path}: {size / 1e6:.1f} MB")
+
+
+def modes(config: Config) -> Iterator[Finding]:
+    """Look whether others may write what Rolecall trusts, or read the secrets of page and ping.
+
+    Whoever writes a folder may put another file in the place of one in it, unless its sticky bit
+    forbids that (sticky(7)); a template that we lack may be added to the reader's in any case.
+    """
+    trusted = [config.file.absolute(), config.path(config.store)]
+    homes = {path.parent for path in trusted}
+    trusted += (home for home in homes if home.is_dir() and not home.stat().st_mode & stat.S_ISVTX)
+    if own := config.templates_path():
+        trusted += (own, *sorted(own.rglob("*")))
+    loose = [finding for path in trusted if path.exists() for finding in _loose(path)]
+    yield from loose[:_MOST_LOOSE]
+    if more := loose[_MOST_LOOSE:]:
+        grade: Grade = "wrong" if any(one.grade == "wrong" for one in more) else "note"
+        yield Finding(grade, "modes", f"{count(len(more), 'file')} more that others may write")
+    page, ping = config.page, config.ping
+    named = {"login": page.password_file, "metrics": page.metrics_file, "ping": ping.url_file}
+    yield from (_secret(config.path(file), what) for what, file in named.items() if file)
+
+
+def _loose(path: Path) -> Iterator[Finding]:
+    """Find what everybody may write; a group may be the owner's alone, so it is only said."""
+    mode = path.stat().st_mode
+    if mode & (stat.S_IWGRP | stat.S_IWOTH):
+        grade: Grade = "wrong" if mode & stat.S_IWOTH else "note"
+        who = "others" if mode & stat.S_IWOTH else "its group"
+        yield Finding(grade, "modes", f"{path}: {who} may write it; chmod go-w {path}")
 
 
 def store(path: Path, seen: Checkup, moment: datetime) -> Iterator[Finding]:
@@ -210,7 +242,7 @@ def _smtp(config: Config) -> Iterator[Finding]:
     if delivery.security == "none" and delivery.username:
         yield Finding("wrong", "security", 'the password would travel in clear; use "starttls"')
     if delivery.password_file:
-        yield _secret(config.path(delivery.password_file))
+        yield _secret(config.path(delivery.password_file), "password")
     if delivery.password_env and delivery.password_env not in os.environ:
         words = f"${delivery.password_env} is not set here; cron needs it too"
         yield Finding("wrong", "password", words)
@@ -226,14 +258,14 @@ def _reached(host: str, port: int) -> Finding:
         return Finding("wrong", "server", f"{host}:{port}: {error.strerror or error}")
 
 
-def _secret(path: Path) -> Finding:
+def _secret(path: Path, what: str) -> Finding:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        return Finding("wrong", "password", f"{path}: {error.strerror}")
+        return Finding("wrong", what, f"{path}: {error.strerror}")
     if mode & _PRIVATE:
-        return Finding("wrong", "password", f"{path}: others may read it; chmod 600 {path}")
-    return Finding("fine", "password", f"{path}: there, and private")
+        return Finding("wrong", what, f"{path}: others may read it; chmod 600 {path}")
+    return Finding("fine", what, f"{path}: there, and private")
 
 
 def likes(found: Mapping[str, tuple[str, Sequence[str]]]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from visits import crawl, posting
 from monitor import doctor
 from monitor.commands import channels
 from monitor.compare import judge
-from monitor.config import loads
+from monitor.config import load, loads
 from monitor.store import Store
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -35,6 +35,7 @@ def folder(tmp_path, monkeypatch):
 def file(folder):
     path = folder / "rolecall.toml"
     path.write_text(CONTACT + BOARD + SEARCH)
+    path.chmod(0o644)
     return path
 
 
@@ -64,6 +65,76 @@ def test_a_store_is_told_with_its_size(tmp_path):
     assert said(doctor.disk(path)) == []
     path.write_bytes(bytes(1_250_000))
     assert said(doctor.disk(path)) == [("fine", "store", f"{path}: 1.2 MB")]
+
+
+# Who else may write it.
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "grade", "who"),
+    [
+        ("rolecall.toml", 0o646, "wrong", "others"),
+        ("rolecall.toml", 0o664, "note", "its group"),
+        ("rolls.db", 0o666, "wrong", "others"),
+        ("own", 0o757, "wrong", "others"),
+        ("own", 0o1777, "wrong", "others"),
+        ("own/digest/body.txt", 0o602, "wrong", "others"),
+        (".", 0o777, "wrong", "others"),
+    ],
+)
+def test_what_others_may_write_is_told_with_its_next_step(folder, name, mode, grade, who):
+    (folder / "own" / "digest").mkdir(parents=True)
+    for file in ("rolecall.toml", "rolls.db", "own/digest/body.txt"):
+        (folder / file).write_text('store = "rolls.db"\ntemplates = "own"\n')
+    config = load(folder / "rolecall.toml")
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    assert said(doctor.modes(config)) == []
+    folder.joinpath(name).chmod(mode)
+    path = folder / name
+    words = f"{path}: {who} may write it; chmod go-w {path}"
+    assert said(doctor.modes(config)) == [(grade, "modes", words)]
+
+
+def test_a_folder_of_everybody_s_where_nobody_replaces_a_file_is_no_finding(folder, file):
+    folder.chmod(0o1777)
+    assert said(doctor.modes(load(file))) == []
+
+
+def test_what_others_may_write_is_counted_when_it_is_much(folder, file):
+    (folder / "own").mkdir()
+    file.write_text('templates = "own"\n')
+    for number in range(8):
+        (folder / "own" / f"{number}.txt").touch(0o600)
+        (folder / "own" / f"{number}.txt").chmod(0o602)
+    found = said(doctor.modes(load(file)))
+    assert len(found) == 6
+    assert found[-1] == ("wrong", "modes", "3 files more that others may write")
+
+
+@pytest.mark.parametrize("key", ["login", "metrics", "ping"])
+def test_a_secret_of_the_page_or_the_ping_must_be_there_and_private(folder, file, key):
+    secret, table = folder / "secret", "[ping]\nurl_file"
+    if key != "ping":
+        asked = 'user_header = "x-user"\nproxies = ["10.0.0.1/32"]'
+        table = f"[page]\n{asked}\n" + {"login": "password", "metrics": "metrics"}[key] + "_file"
+    file.write_text(f'{table} = "secret"\n')
+    config = load(file)
+    words = f"{secret}: No such file or directory"
+    assert said(doctor.modes(config)) == [("wrong", key, words)]
+    secret.write_text("hush")
+    secret.chmod(0o604)
+    words = f"{secret}: others may read it; chmod 600 {secret}"
+    assert said(doctor.modes(config)) == [("wrong", key, words)]
+    secret.chmod(0o600)
+    assert said(doctor.modes(config)) == [("fine", key, f"{secret}: there, and private")]
+
+
+def test_the_command_tells_who_else_may_write(file):
+    file.chmod(0o666)
+    answer = call("doctor", "store")
+    assert answer.code == 1
+    assert f"wrong  modes: {file}: others may write it; chmod go-w {file}" in answer.out
 
 
 # The sources.

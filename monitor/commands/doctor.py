@@ -39,8 +39,9 @@ _COLORS = {"fine": "green", "note": "yellow", "wrong": "red"}
 def doctor_command(voice: Voice, parts: tuple[str, ...], address: str | None) -> int:
     """Find out what keeps Rolecall from working.
 
-    Looks at the store, the sources and the mail, or at those named; leaves with 1 when something
-    is wrong. A store that is named is read to its last page. Nothing is repaired. Only --to sends
+    Looks at the store (and at who else may write it, rolecall.toml and templates), the sources and
+    the mail, or at those named; leaves with 1 when something is wrong. A store that is named is
+    read to its last page. Nothing is repaired. Only --to sends
     anything.
     """
     config = opened.config(voice)
@@ -67,6 +68,7 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
     }
     if "store" in parts:
         yield from doctor.disk(config.path(config.store))
+        yield from doctor.modes(config)
     try:
         with opened.store(config) as store:
             rows = {str(row["source"]): row for row in store.status()}

@@ -280,6 +280,7 @@ def test_record_makes_a_case_that_is_complete_by_itself(config, tmp_path):
     assert said.code == 0, said.err
     (case,) = captures.cases(tmp_path / "cases")
     assert said.out == f"{case.path}\n"
+    assert "may be dialled ([network] allow): 127.0.0.1/32:" in said.err
     (expected,) = json.loads((case.path / "postings.json").read_text())
     (posting,) = visit(case.path).postings
     assert (expected["id"], expected["title"]) == (posting.id, "Role 8")

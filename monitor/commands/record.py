@@ -10,7 +10,7 @@ import click
 
 from crawler.captures import INDEX, replace
 from crawler.items import plain
-from monitor.commands import lines, named, opened, visits
+from monitor.commands import lines, named, network, opened, visits
 from monitor.commands.command import FINE, NOTHING_DONE, command, said
 from monitor.sweep import sweep
 
@@ -38,6 +38,7 @@ def record_command(voice: Voice, source: str, into: Path) -> int:
     """
     config = opened.config(voice)
     visits.reachable(config)
+    network.tell(voice, config)
     crawls: list[Crawl] = []
     sweep(
         visits.chosen(config, [source]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.items import plain
 from monitor import closing, doctor, notation, staleness
-from monitor.commands import enrolled, opened
+from monitor.commands import enrolled, network, opened
 from monitor.commands.command import FINE, NOTHING_DONE, SOME_FAILED, command, said
 from monitor.commands.work import now
 
@@ -115,10 +115,11 @@ def _unseen(source: Source) -> dict[str, Any]:
 
 
 def _besides(voice: Voice, config: Config, known: _Known) -> None:
-    """Say what is no source: names that are not watched any more, hosts, readers."""
+    """Say what is no source: names that are not watched any more, networks, hosts, readers."""
     names = sorted(set(known.rows) - {source.id for source in config.source})
     if names:
         voice.talk(f"remembered, but no longer in rolecall.toml: {', '.join(names)}")
+    network.tell(voice, config)
     for gate in known.gates:
         _spared(voice, gate)
     for finding in doctor.readers(known.stops, (*known.searches, *config.alarms())):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from monitor import schedule
-from monitor.commands import lines
+from monitor.commands import lines, network
 from monitor.commands.work import now
 from monitor.complaints import ConfigError, meant
 
@@ -62,6 +62,7 @@ def crawl(
 
     config, voice, tally = work.config, work.voice, work.tally
     reachable(config)
+    network.tell(voice, config)
 
     gates = Gates(work.store.hosts.gates(now()))
 

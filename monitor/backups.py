@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.soundness import APPLICATION_ID, StoreError, dial, inspect, settle
+from monitor.connections import dial
+from monitor.soundness import APPLICATION_ID, StoreError, inspect, settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

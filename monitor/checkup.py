@@ -14,7 +14,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor import packed, rows
-from monitor.soundness import dial, inspect
+from monitor.connections import dial
+from monitor.soundness import inspect
 from monitor.wording import count
 
 if TYPE_CHECKING:

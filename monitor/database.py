@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from monitor import packed
+from monitor.connections import BUSY, dial
 from monitor.migrations import migrations, names
-from monitor.soundness import APPLICATION_ID, BUSY, StoreError, dial, inspect, settle
+from monitor.soundness import APPLICATION_ID, StoreError, inspect, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

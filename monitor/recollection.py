@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 from crawler.memory import Recollection
 from monitor import rows
+from monitor.connections import dial
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-PATIENCE = 30.0
-"""Seconds to wait for a writer, as the store itself does."""
 
 
 class Lent:
@@ -25,9 +23,7 @@ class Lent:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE, isolation_level=None
-        )
+        self._connection = dial(path, "ro")
         self._connection.row_factory = sqlite3.Row
 
     def recall(self, source: str) -> Recollection:

@@ -11,12 +11,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from monitor.connections import dial
 from monitor.migrations import migrations, names
 
 APPLICATION_ID = 0x524F4C45
 """Ours, "ROLE" in ASCII (https://sqlite.org/pragma.html#pragma_application_id)."""
-BUSY = 30.0
-"""Seconds that a writer waits for another one; SQLite's own 5 are less than a large crawl takes."""
 
 _MAGIC = b"SQLite format 3\x00"
 # https://sqlite.org/fileformat2.html#the_database_header
@@ -29,13 +28,6 @@ _CHECKED = 50_000_000
 
 class StoreError(Exception):
     """Raised when the file is not a sound Rolecall store or cannot be written; says what to do."""
-
-
-def dial(path: Path, mode: str, *, patience: float = BUSY) -> sqlite3.Connection:
-    """Connect to a file that exists, ``ro`` or ``rw``; transactions are the caller's to begin."""
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=patience, isolation_level=None
-    )
 
 
 def settle(folder: Path) -> None:

@@ -13,7 +13,7 @@ from judging import crawl, judge, posting
 from subscribing import Office, form, subscribed
 from web_samples import client, site
 
-from monitor import lock, soundness
+from monitor import connections, lock
 from monitor.commands import letters
 from monitor.commands.voice import Voice
 from monitor.commands.work import Work
@@ -243,7 +243,7 @@ def test_forgetting_waits_for_no_run_that_is_under_way(kept):
 
 
 def test_traces_that_a_reader_of_the_file_keeps_are_said(kept, monkeypatch):
-    monkeypatch.setitem(soundness.dial.__kwdefaults__, "patience", 0.05)
+    monkeypatch.setitem(connections.dial.__kwdefaults__, "patience", 0.05)
     unnamed(kept, ANN)
     with closing(sqlite3.connect(kept.with_name("rolecall.db"))) as other:
         other.execute("BEGIN")

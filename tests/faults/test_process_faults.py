@@ -252,8 +252,7 @@ def test_f44_too_few_open_files_are_no_crash_of_the_store(bench):
 def test_f45_a_store_that_another_program_holds_is_waited_for_and_then_left(bench, monkeypatch):
     bench.show(1)
     bench.call("run")
-    monkeypatch.setattr("monitor.soundness.BUSY", 0.2)
-    monkeypatch.setattr("monitor.soundness.dial.__kwdefaults__", {"patience": 0.2})
+    monkeypatch.setattr("monitor.connections.dial.__kwdefaults__", {"patience": 0.2})
     with Store.open(bench.store) as other:
         other._connection.execute("BEGIN IMMEDIATE")
         answer = bench.call("crawl", "acme")

@@ -76,6 +76,11 @@ def speaking(make: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P]
     return made
 
 
+def tag() -> str:
+    """Name the language that is written now."""
+    return _CURRENT.get()
+
+
 def current() -> Writer | None:
     """Give who writes now; ``None`` for English, which needs nobody."""
     language = _CURRENT.get()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from monitor import wording
 from monitor.cards import SOON, Card, card, rows_of, titled
@@ -157,3 +157,7 @@ class Cards(Sequence[Card]):
     def __repr__(self) -> str:
         """Show the cards."""
         return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave for another process as cards, without what was drawn of them here."""
+        return tuple, (tuple(replace(card, kept={}) for card in self),)

@@ -6,6 +6,7 @@ a template names and the digest lacks is an error, not an empty place.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache, lru_cache
 from itertools import chain
@@ -19,6 +20,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from monitor import mailbox, mime
 from monitor.budget import LADDER, likely, within
+from monitor.confinement import confined
+from monitor.envelope import enclosed
 from monitor.language import speaking
 from monitor.leaving import MANAGE, PATH
 from monitor.store import Letter
@@ -58,6 +61,7 @@ _INLINER = css_inline.CSSInliner(
 )
 
 
+@confined
 @speaking
 def render(
     digest: Digest,
@@ -74,8 +78,8 @@ def render(
     ``templates`` is a folder of the reader's own, looked at first. ``token`` is the opaque key of
     this reader's one-click unsubscribe page below ``public_url``; without both, leaving is by mail.
     ``manage`` is the key of the page where a reader who subscribed there changes it.
-    Raises ``ValueError`` for an address that is not one plain address, and Jinja's errors for a
-    template of the reader's own that is broken.
+    Raises ``ValueError`` for an address that is not one plain address, and ``RenderError`` for
+    templates of the reader's own that are broken.
     """
     foot = _foot(digest, recipient, sender, public_url, (token, manage))
     context = foot | _overview(digest)
@@ -83,9 +87,10 @@ def render(
     shown, html = _fitted(environment, digest, context)
     text = environment.get_template("digest/body.txt").render(digest=shown, **context)
     title = _subject(environment, "digest", digest, context)
-    return _letter(digest, recipient, sender, context["leave"], (title, text, html))
+    return enclosed(digest, recipient, sender, context["leave"], (title, text, html))
 
 
+@confined
 @speaking
 def summarised(
     summary: Summary,
@@ -112,9 +117,10 @@ def summarised(
     environment = environment_of(templates)
     text, html = _parts(environment, "summary/body", context)
     title = _subject(environment, "summary", summary, context)
-    return _letter(summary, recipient, sender, context["leave"], (title, text, html))
+    return enclosed(summary, recipient, sender, context["leave"], (title, text, html))
 
 
+@confined
 def alerted(
     alert: Alert,
     recipient: str,
@@ -134,9 +140,10 @@ def alerted(
     environment = environment_of(templates)
     text, html = _parts(environment, "alert/body", context)
     title = _subject(environment, "alert", alert, context)
-    return _letter(alert, recipient, sender, foot["leave"], (title, text, html))
+    return enclosed(alert, recipient, sender, foot["leave"], (title, text, html))
 
 
+@confined
 def notice(
     kind: Literal["confirm", "known"],
     said: Mapping[str, Any],
@@ -203,37 +210,19 @@ def _parts(environment: Environment, name: str, context: Mapping[str, Any]) -> t
     return environment.get_template(f"{name}.txt").render(context), html
 
 
-def _letter(
-    digest: Told,
-    recipient: str,
-    sender: str,
-    leave: str,
-    words: tuple[str, str, str],
-) -> Letter:
-    """Put subject, text and HTML into an envelope that names the letter for good."""
-    title, text, html = words
-    identity = mime.message_id(sender, digest.search, digest.period, recipient)
-    envelope = mime.Envelope(
-        sender=sender,
-        recipient=recipient,
-        date=digest.until,
-        message_id=identity,
-        list_name=digest.name,
-        list_slug=mime.slug(digest.search),
-        unsubscribe=leave,
-        headers=_headers(digest),
-    )
-    raw = mime.build(envelope, subject=title, text=text, html=html)
-    return Letter(recipient, f"<{identity}>", title, raw, text, html)
-
-
 @speaking
 def entry(
     digest: Digest, card: Card, label: str, *, templates: Path | None = None
 ) -> tuple[str, str]:
     """Give what a feed says of a card, as text and as HTML; ``label`` is its bundle's line."""
+    bare = replace(card, kept={}) if templates else card  # what was drawn by ours is not theirs
+    return noted(bare, label, _since(digest), templates=templates)
+
+
+@confined
+def noted(card: Card, label: str, since: str, *, templates: Path | None) -> tuple[str, str]:
+    """Give an entry by all that it needs: the rest of its digest is not sent along each time."""
     text, html = (_macro(f"feed/entry.{suffix}", templates) for suffix in ("txt", "html"))
-    since = _since(digest)
     return str(text(card, label, since)).strip(), str(html(card, label, since)).strip()
 
 
@@ -255,7 +244,8 @@ def _overview(digest: Digest) -> dict[str, str]:
     }
 
 
-def page(name: str, context: Mapping[str, Any], templates: Path | None = None) -> str:
+@confined
+def page(name: str, context: Mapping[str, Any], *, templates: Path | None = None) -> str:
     """Make a page of the web from one of the templates in ``web/``; escaped like any other."""
     return environment_of(templates).get_template(f"web/{name}").render(context)
 
@@ -368,6 +358,7 @@ def _once(macro: Callable[..., str], card: Card, *more: str) -> str:
     return card.kept[macro, more]
 
 
+@confined
 @speaking
 def subject(digest: Digest, *, templates: Path | None = None) -> str:
     """Make the subject of a digest's letters."""
@@ -388,13 +379,3 @@ def _subject(
         name = clean(digest.name, max(len(digest.name) - over, 12))
         made = mime.heading(template.render({**context, "digest": digest, "name": name}))
     return clean(made, _LONGEST_SUBJECT)
-
-
-def _headers(digest: Told) -> dict[str, str]:
-    """Give the headers a reader's filters may look at."""
-    counts = "; ".join(f"{kind}={number}" for kind, number in digest.counts.items())
-    return {
-        "X-Rolecall-Search": digest.search,
-        "X-Rolecall-Counts": counts or "none=0",
-        "X-Rolecall-Window": digest.period,
-    }

@@ -11,21 +11,20 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing.connection import wait
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 from crawler.items import Crawl
 from crawler.slate import SIZE, Slate
+from monitor.starting import nobody_in_charge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from ctypes import Array
     from multiprocessing.connection import Connection
 
@@ -68,17 +67,6 @@ def _serve(pipe: Pipe, shared: Array[Any]) -> None:
     child.main(pipe, shared)
 
 
-@contextmanager
-def _nobody_in_charge() -> Iterator[None]:
-    """Hide which script runs: a child would run it again, and so load the whole command line."""
-    script = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = script
-
-
 class Child:
     """A child process, its pipe, and the slate it writes on; replaced, not repaired."""
 
@@ -93,7 +81,7 @@ class Child:
         shared = context.RawArray("c", SIZE)
         self.slate = Slate(shared)
         self.alive = context.Process(target=_serve, args=(theirs, shared), daemon=True)
-        with _nobody_in_charge():
+        with nobody_in_charge():
             self.alive.start()
         theirs.close()
 

@@ -11,12 +11,12 @@ import mail_samples as samples
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jinja2 import UndefinedError
 from mail_lint import lint
 from mail_samples import READER, SEARCH, SENDER, UNTIL, changed, event, monthly, pending, posting
 
 from crawler.items import Place
 from monitor.budget import LADDER, within
+from monitor.confinement import RenderError
 from monitor.digest import CrawlNote, compose
 from monitor.events import Known, Tie
 from monitor.render import MOST_BYTES, environment_of, headline, render
@@ -367,8 +367,8 @@ def test_plain_text_is_not_escaped_and_strings_are(tmp_path):
 def test_a_missing_name_is_an_error(tmp_path):
     folder = tmp_path / "digest"
     folder.mkdir()
-    (folder / "subject.txt").write_text("{{ headlin }}", encoding="utf-8")
-    with pytest.raises(UndefinedError, match="headlin"):
+    (folder / "subject.txt").write_text("\n{{ headlin }}", encoding="utf-8")
+    with pytest.raises(RenderError, match=r"subject.txt:2: 'headlin' is undefined$"):
         letter_of(pending(), templates=tmp_path)
 
 

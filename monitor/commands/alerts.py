@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from monitor.alert import Alert
     from monitor.audience import Stop
     from monitor.commands.work import Work
+    from monitor.config import Config
     from monitor.search import Search
+    from monitor.store import Letter
 
 
 def begin(work: Work, moment: datetime) -> None:
@@ -29,8 +32,6 @@ def decide(work: Work, moment: datetime) -> None:
     if pending is None:
         return
     (search,) = work.config.alarms()
-    from monitor.render import alerted  # noqa: PLC0415 - most runs have nothing to say
-
     to, withheld = letters.listening(work, search)
     stops = work.store.audience.stops()
     enough = () if work.config.alarm.always else enrolled.searches(work.config, work.store)
@@ -38,18 +39,9 @@ def decide(work: Work, moment: datetime) -> None:
         (recipient, alert.compose(pending, recipient, _reached(enough, recipient, stops)))
         for recipient in (*to, *withheld)
     ]
-    made = [
-        alerted(
-            one,
-            recipient,
-            work.config.delivery.sender,
-            templates=work.config.templates_path(),
-            public_url=work.config.public_url,
-        )
-        for recipient, one in pairs
-        if one is not None
-    ]
-    shown = next((one for _, one in pairs if one is not None), None)
+    told = [(recipient, one) for recipient, one in pairs if one is not None]
+    made = work.drawn(lambda config: [_written(config, one, to) for to, one in told])
+    shown = told[0][1] if told else None
     period = f"after {pending.cursor}"
     try:
         work.store.alarms.decide(pending, made, period, shown.counts if shown else {})
@@ -57,6 +49,13 @@ def decide(work: Work, moment: datetime) -> None:
         return
     if shown is not None:
         letters.announce(work.voice, search, shown.period, made, shown.counts)
+
+
+def _written(config: Config, one: Alert, recipient: str) -> Letter:
+    from monitor.render import alerted  # noqa: PLC0415 - most runs have nothing to say
+
+    sender, public_url = config.delivery.sender, config.public_url
+    return alerted(one, recipient, sender, templates=config.templates_path(), public_url=public_url)
 
 
 def _reached(searches: Iterable[Search], recipient: str, stops: Iterable[Stop]) -> list[Search]:

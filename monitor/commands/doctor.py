@@ -12,9 +12,11 @@ from monitor import checkup, doctor, notation
 from monitor.commands import channels, enrolled, letters, opened
 from monitor.commands.command import FINE, SOME_FAILED, Written, command, said
 from monitor.commands.work import now
+from monitor.confinement import RenderError
 from monitor.digest import Pending, compose
 from monitor.doctor import Finding
 from monitor.doors import RefusalError, TemporaryError, UnreachableError
+from monitor.search import Search
 from monitor.store import StoreError
 
 if TYPE_CHECKING:
@@ -84,10 +86,27 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
         yield from doctor.sources(config, rows, now())
     if "mail" in parts:
         yield from doctor.mail(config)
+        yield from _templates(config)
         yield from doctor.channels(config, channels.secret_of)
         yield from doctor.likes(liked)
         yield from doctor.readers(stops, (*searches, *config.alarms()))
         yield from doctor.letters(waiting)
+
+
+def _templates(config: Config) -> Iterator[Finding]:
+    """Draw a letter with the reader's own templates, if there are any."""
+    if not config.templates:
+        return
+    from monitor import sample  # noqa: PLC0415 - few have templates
+
+    moment, search = now(), sample.everything(Search("sample", "Sample"))
+    digest = compose(search, sample.pending(search, moment), now=moment, sample=True)
+    try:
+        letters.written(config, digest, letters.addressee(config, search))
+    except RenderError as error:
+        yield Finding("wrong", "templates", str(error))
+    else:
+        yield Finding("fine", "templates", f"{config.templates_path()}: a letter can be drawn")
 
 
 def _sample(config: Config, address: str) -> Finding:
@@ -101,7 +120,7 @@ def _sample(config: Config, address: str) -> Finding:
     way = letters.transport(config, sys.stdout)
     try:
         reply = way.send(letters.written(config, digest, address))
-    except (RefusalError, TemporaryError, UnreachableError, ValueError) as error:
+    except (RefusalError, TemporaryError, UnreachableError, RenderError, ValueError) as error:
         return Finding("wrong", address, str(error))
     finally:
         way.close()

@@ -77,12 +77,18 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
     readers, withheld = ((), ()) if silent else listening(work, search)
     if not (silent or readers or search.channels):
         return
-    mails = (*readers, *withheld)
-    made = [written(work.config, digest, to, keys(work.store, search, to)) for to in mails]
-    if search.channels:
-        from monitor.commands import channels  # noqa: PLC0415 - loads every way out
+    mails = [(to, keys(work.store, search, to)) for to in (*readers, *withheld)]
 
-        made += channels.News(work.config, work.store, search, pending, digest, silent).letters()
+    def drawn(config: Config) -> list[Letter]:
+        letters = [written(config, digest, to, keys) for to, keys in mails]
+        if search.channels:
+            from monitor.commands import channels  # noqa: PLC0415 - loads every way out
+
+            news = channels.News(config, work.store, search, pending, digest, silent)
+            letters += news.letters()
+        return letters
+
+    made = work.drawn(drawn)
     going = [letter for letter in made if letter.recipient not in withheld]
     try:
         work.store.decide(search, period, pending, made, digest.counts, moment)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor import offers, render
+from monitor.confinement import RenderError
 from monitor.enrolments import LIFE
 from monitor.leaving import CONFIRM, MANAGE
 
@@ -17,9 +19,22 @@ if TYPE_CHECKING:
     from monitor.offers import Wish
     from monitor.store import Letter
 
+_logger = logging.getLogger(__name__)
+
 
 def composed(config: Config, notice: Notice, at: datetime) -> Letter:
-    """Make the letter of a notice; whoever typed the address has no word of theirs in it."""
+    """Make the letter of a notice; whoever typed the address has no word of theirs in it.
+
+    A reader shall not be turned away for templates of the operator's that fail.
+    """
+    try:
+        return _composed(config, notice, at)
+    except RenderError as error:
+        _logger.warning("%s; the built-in templates were used", error)
+        return _composed(config.model_copy(update={"templates": None}), notice, at)
+
+
+def _composed(config: Config, notice: Notice, at: datetime) -> Letter:
     public = config.public_url or ""
     write = partial(
         render.notice,

@@ -41,7 +41,7 @@ def site(config: Config) -> Site:
         intervals=config.intervals(),
         stale=config.alarm.stale,
         captures=captures if captures.is_dir() else None,
-        templates=config.path(config.templates) if config.templates else None,
+        templates=config.templates_path(),
         preview=partial(preview, config),
         authority=feeds.authority(config.delivery.sender, config.public_url),
         home=config.public_url or "",

@@ -36,8 +36,8 @@ def decide(work: Work, search: Search, moment: datetime) -> None:
         return
     made = counted(work.store, search, span)
     ends = (span.since, span.until)
-    keys = letters.keys
-    sent = [written(work.config, made, to, keys(work.store, search, to)) for to in readers]
+    mails = [(to, letters.keys(work.store, search, to)) for to in readers]
+    sent = work.drawn(lambda config: [written(config, made, to, keys) for to, keys in mails])
     try:
         work.store.past.decide(search.id, ends, span.period, sent, made.counts, moment)
     except AlreadyDecided:
@@ -67,7 +67,7 @@ def written(
         summary,
         recipient,
         config.delivery.sender,
-        templates=config.path(config.templates) if config.templates else None,
+        templates=config.templates_path(),
         public_url=config.public_url,
         token=keys[0],
         manage=keys[1],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from monitor.commands.command import FINE, KEPT, NEWS, NOTHING_DONE, SOME_FAILED
 from monitor.wording import count
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from monitor.digest import Digest, Pending
     from monitor.search import Search
     from monitor.store import Store
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -59,6 +61,24 @@ class Work:
     store: Store
     tally: Tally = field(default_factory=Tally)
     _last: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    _spoilt: list[str] = field(default_factory=list)
+
+    def drawn(self, draw: Callable[[Config], T]) -> T:
+        """Draw by the file; templates of the reader's own that fail give way to ours.
+
+        What is due is told all the same, in plainer clothes; that is said once, and until the end
+        of the turn nothing is tried again: each reader's letter could take as long to fail.
+        """
+        if self.config.templates and not self._spoilt:
+            from monitor.confinement import RenderError  # noqa: PLC0415 - few have templates
+
+            try:
+                return draw(self.config)
+            except RenderError as error:
+                self._spoilt.append(str(error))
+                words = f"{error}; the built-in templates were used, `rolecall doctor` tries yours"
+                self.voice.trouble(words, fg="red", event="templates")
+        return draw(self.config.model_copy(update={"templates": None}))
 
     def digest(self, search: Search, period: str, moment: datetime) -> tuple[Pending, Digest]:
         """Give what a search was not told yet, and the digest of it.

@@ -29,4 +29,4 @@ def draw(site: Site, page: Page, to: To, *, assets: str, name: str = "", leave: 
         "zone": site.zone,
         "made": moment(site.local(site.now())),
     }
-    return rendered(page.template, frame | dict(page.shown), site.templates)
+    return rendered(page.template, frame | dict(page.shown), templates=site.templates)

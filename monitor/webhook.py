@@ -230,8 +230,8 @@ def _posted(
     connection = http.client.HTTPConnection(target.host, target.port)
     connection.sock = wire
     connection.request("POST", target.path, body, headers)
-    answer = connection.getresponse()
-    return answer.status, answer.reason
+    status = connection.getresponse().status
+    return status, http.client.responses.get(status, "")  # its own words may repeat the link
 
 
 def _judged(status: int, reason: str) -> str:
@@ -246,6 +246,8 @@ def _judged(status: int, reason: str) -> str:
 
 
 def _words(error: Exception) -> str:
-    """Say what went wrong with a connection; such errors know neither link nor secret."""
+    """Say what went wrong with a connection, in no words of the answer: they may be the link."""
+    if isinstance(error, http.client.HTTPException) and not isinstance(error, OSError):
+        return "no HTTP answer"
     reason = getattr(error, "verify_message", None) or getattr(error, "strerror", None)
     return str(reason or error) or type(error).__name__

@@ -7,6 +7,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 DRIP, SILENT, HANG_UP, NOISE = "drip", "silent", "hang up", "noise"
+REPEAT, REPEAT_ALONE = "repeat", "repeat alone"
+"""Answers that repeat what was asked for, in the reason of a status or without any."""
 
 
 class HttpServer(ThreadingHTTPServer):
@@ -56,6 +58,10 @@ class _Answering(BaseHTTPRequestHandler):
     def misbehave(self, how):
         if how == HANG_UP:
             self.connection.close()
+        elif how == REPEAT:
+            self.wfile.write(f"HTTP/1.1 404 no {self.path} here\r\n\r\n".encode())
+        elif how == REPEAT_ALONE:
+            self.wfile.write(f"{self.path}\r\n\r\n".encode())
         elif how == NOISE:
             self.wfile.write(b"\x00\xff no http\r\n\r\n")
         else:

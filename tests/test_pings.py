@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from calling import call
-from http_server import SILENT, HttpServer
+from http_server import REPEAT, REPEAT_ALONE, SILENT, HttpServer
 from mail_server import unused_port
 
 from monitor.commands import letters, pings
@@ -107,6 +107,14 @@ def test_a_ping_that_is_refused_is_said_without_its_link_and_fails_no_run(folder
         "ping: 404 Not Found",
         "ping: 503 Service Unavailable",
     ]
+
+
+def test_a_service_that_repeats_the_link_is_not_repeated(folder, server):
+    write(folder, server.port)
+    server.script = [REPEAT, REPEAT_ALONE]
+    answer = call("run")
+    place = f"127.0.0.1:{server.port}"
+    assert answer.err.splitlines() == ["ping: 404 Not Found", f"ping: {place}: no HTTP answer"]
 
 
 def test_a_ping_that_nobody_takes_is_said_and_fails_no_run(folder, server, monkeypatch):

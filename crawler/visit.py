@@ -43,7 +43,7 @@ from crawler.items import (
     Total,
 )
 from crawler.pages import ends
-from crawler.pages.trouble import blocked, describe, explain
+from crawler.pages.trouble import blocked, describe, explain, restate
 from crawler.refused import BlockedAddress
 from crawler.signals import crawl_finished, visit_begun
 
@@ -384,7 +384,7 @@ class Visit:
     def _fail(self, url: str, error: Exception) -> str:
         self.ledger.failed += 1
         spoken = isinstance(error, (Refused, IgnoreRequest, BlockedAddress, NotRecorded))
-        words = str(error) if spoken else explain(error)
+        words = restate(str(error)) if spoken else explain(error)
         self.ledger.reason(words if url in words else f"{url}: {words}")
         about = {"source": self.source.id}
         logger.info("%s: %s: %s", self.source.id, url, words, exc_info=error, extra=about)

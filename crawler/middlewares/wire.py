@@ -29,8 +29,9 @@ MOST_HEADERS = 256 * 1024
 _BUFFER = 256 * 1024
 _CONNECTING = 15_000
 """Milliseconds that looking a name up and connecting may take, less where the whole may."""
-_LARGE = (pycurl.E_FILESIZE_EXCEEDED, 100)
-"""libcurl's own bounds: a stated length, and CURLE_TOO_LARGE, which pycurl has no name for."""
+_LONG_LINE = 100
+"""CURLE_TOO_LARGE, which pycurl has no name for: a line of headers beyond libcurl's own bound."""
+_LARGE = (pycurl.E_FILESIZE_EXCEEDED, _LONG_LINE)
 _KINDS: dict[int, Kind] = {
     pycurl.E_COULDNT_RESOLVE_HOST: "dns",
     pycurl.E_COULDNT_CONNECT: "refused",
@@ -206,8 +207,9 @@ class Wire:
         elif trouble is None:
             done.set_exception(Broken("cut", "the headers were cut short"))
         elif line.answer.large or trouble[0] in _LARGE:
-            most = line.answer.largest
-            done.set_exception(TooLarge(f"more than {most} bytes, or endless headers"))
+            heavy = trouble[0] == _LONG_LINE or line.answer.head > MOST_HEADERS
+            words = "its headers" if heavy else f"more than {line.answer.largest} bytes"
+            done.set_exception(TooLarge(words))
         else:
             code, words = trouble
             kind = _KINDS.get(code, "reset")

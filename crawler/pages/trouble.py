@@ -27,6 +27,18 @@ FAILURES = {
 }
 
 
+REFUSALS = {
+    "exceeded DOWNLOAD_MAXSIZE": "the page is too large when it is unpacked",
+    "max redirections reached": "too many redirects",
+}
+"""What Scrapy says when it gives a page up, and what we say."""
+
+
+def restate(words: str) -> str:
+    """Say in our words why a page was given up; what says so in words already keeps its own."""
+    return next((ours for theirs, ours in REFUSALS.items() if theirs in words), words)
+
+
 def explain(error: Exception) -> str:
     """Say in words what an exception means for the page; unknown ones keep their own name.
 
@@ -35,6 +47,8 @@ def explain(error: Exception) -> str:
     name = type(error).__name__
     if name == "DownloadFailedError" and "certificate verify failed" in str(error):
         return "its certificate is not to be trusted"
+    if name == "DownloadCancelledError" and str(error).endswith(": its headers"):
+        return "its headers are too large"
     if words := FAILURES.get(name) or (str(error) if type(error) is ValueError else ""):
         return words
     return f"{name}: {error}".removesuffix(": ")

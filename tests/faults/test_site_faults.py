@@ -250,7 +250,7 @@ def test_f41_every_way_a_connection_fails_has_its_own_words(bench, tmp_path):
         "reset": "the connection broke off",
         "tls": "certificate",
         "refused": "the connection was refused",
-        "redirects": "max redirections reached",
+        "redirects": "too many redirects",
         "wall": "shows neither postings nor links",
         "dns": "the host was not found",
     }

@@ -15,14 +15,14 @@ from crawler.items import Source
 from monitor.sweep import Sweeper
 
 pytestmark = pytest.mark.slow  # real child processes; run by make test-all
-UNPACKED = "exceeded DOWNLOAD_MAXSIZE"
+UNPACKED = "the page is too large when it is unpacked"
 WORDS = {name.replace(", ", "-"): UNPACKED for name in PACKINGS} | {
     "promised": "the page is too large",
     "chunked": "the page is too large",
-    "header": "",  # the longest line of a header is the library's to choose, and to name
-    "headers": "the page is too large",
-    "endless-headers": "the page is too large",
-    "hops": "max redirections reached",
+    "header": "its headers are too large",
+    "headers": "its headers are too large",
+    "endless-headers": "its headers are too large",
+    "hops": "too many redirects",
 }
 
 

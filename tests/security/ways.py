@@ -7,6 +7,7 @@ connections made when the allow-list opens it.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -15,14 +16,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from attacks import HERE as HOME
 from attacks import PROXIES, Trap, Victim
 
 from crawler.addresses import allowed
 from monitor import push
+from monitor.commands import pings
+from monitor.commands.voice import Voice
 from monitor.complaints import ConfigError
 from monitor.config import loads
 from monitor.doors import RefusalError, TemporaryError, UnreachableError
@@ -47,6 +51,13 @@ class Trial:
     @property
     def allow(self):
         return self.trap.rules + (self.victim.rules if self.opened else [])
+
+    @property
+    def settings(self):
+        """Give the options of Scrapy's commands."""
+        said = f"ROLECALL_ALLOW={','.join(self.allow)}", "LOG_LEVEL=CRITICAL"
+        given = (*said, "RETRY_TIMES=0", "DOWNLOAD_DELAY=0", "DOWNLOAD_TIMEOUT=10")
+        return [word for one in given for word in ("-s", one)]
 
     @property
     def links(self):
@@ -146,6 +157,22 @@ def record(trial):
     return len(links)
 
 
+def replay(trial):
+    """Replay recordings in which every page is missing: what is not recorded must not be fetched."""
+    links = [link for link in trial.links if link.startswith(f"http://{HOME}")]
+    for number, link in enumerate(links):
+        case = trial.folder / "cases" / f"s{number}" / "20261102T070000"
+        case.mkdir(parents=True)
+        table = f'id = "s{number}"\nkind = "careers_page"\nurl = {json.dumps(link)}\n'
+        (case.parent / "source.toml").write_text(table)
+        empty = {"started": "2026-11-02T07:00:00+00:00", "exchanges": []}
+        (case / "index.json").write_text(json.dumps(empty))
+    trial.file([])
+    said = trial.rolecall("replay", trial.folder / "cases", "--json")
+    assert said.stdout.count('"crawl": "failed"') == len(links)
+    return len(links)
+
+
 def extract(trial):
     trial.file([])
     page = trial.folder / "page.html"
@@ -162,11 +189,9 @@ def scrapy(*before, each=16):
     def way(trial):
         # A process each takes seconds.
         links = trial.links[:1] if trial.opened else trial.links[::each] + trial.trap.starts()
-        allow = ["-s", f"ROLECALL_ALLOW={','.join(trial.allow)}"]
-        quick = ["-s", "RETRY_TIMES=0", "-s", "DOWNLOAD_DELAY=0", "-s", "LOG_LEVEL=CRITICAL"]
         for link in links:
             given = [word.replace("LINK", link) for word in before[1:]]
-            trial.run("-m", "scrapy", before[0], *allow, *quick, *given)
+            trial.run("-m", "scrapy", before[0], *trial.settings, *given)
         return len(links)
 
     return way
@@ -175,10 +200,21 @@ def scrapy(*before, each=16):
 def shell(trial):
     links = [link for link in trial.links if "\\" not in link]
     code = f"for link in {links!r}:\n try:\n  fetch(link)\n except Exception as e: pass"
-    quick = ["-s", "RETRY_TIMES=0", "-s", "DOWNLOAD_DELAY=0", "-s", "LOG_LEVEL=CRITICAL"]
-    allow = ["-s", f"ROLECALL_ALLOW={','.join(trial.allow)}"]
-    trial.run("-m", "scrapy", "shell", *allow, *quick, "-c", f"exec({code!r})")
+    trial.run("-m", "scrapy", "shell", *trial.settings, "-c", f"exec({code!r})")
     return len(links)
+
+
+def runspider(trial):
+    """Run a spider that stands in a file of its own, from within the project."""
+    spider = trial.folder / "running.py"
+    begins = f"{trial.trap.site.url}/jobs"
+    fields = f"links = {trial.links!r}\n    begins = {begins!r}\n"
+    fields += f"    proxy = {None if trial.opened else trial.victim.url!r}\n"
+    head = f"import sys\nsys.path.append({str(HERE)!r})\nimport following\n"
+    spider.write_text(f"{head}\nclass Running(following.Follower):\n    {fields}", encoding="utf-8")
+    said = trial.run("-m", "scrapy", "runspider", spider, *trial.settings)
+    assert said.returncode == 0, said.stderr
+    return len(trial.links)
 
 
 def following(way):
@@ -224,6 +260,14 @@ def webhook(trial):
     return len(trial.links)
 
 
+def ping(trial):
+    with proxied(trial), redirect_stderr(io.StringIO()):
+        config = loads(TOML.format(allow=json.dumps(trial.allow)))
+        for link in trial.links:
+            pings._say(Voice(quiet=True), config, link, "/start", "")
+    return len(trial.links)
+
+
 def apprise(trial):
     tried = 0
     with proxied(trial):
@@ -243,8 +287,10 @@ WAYS = {
     "rolecall crawl, drawn by a browser": drawn,
     "rolecall add": add,
     "rolecall record": record,
+    "rolecall replay": replay,
     "rolecall extract --url": extract,
     "scrapy crawl": scrapy("crawl", "careers_page", "-a", "url=LINK"),
+    "scrapy runspider": runspider,
     "scrapy fetch": scrapy("fetch", "LINK", each=32),
     "scrapy parse": scrapy("parse", "--spider=careers_page", "-a", "url=LINK", "LINK"),
     "scrapy shell": shell,
@@ -255,8 +301,9 @@ WAYS = {
     "AsyncCrawlerProcess without a reactor": following("without a reactor"),
     "a webhook": webhook,
     "a push by Apprise": apprise,
+    "a ping": ping,
 }
-NEVER = {"rolecall extract --url"}
+NEVER = {"rolecall extract --url", "rolecall replay"}
 """What dials nobody even when the victim is allowed: it only reads."""
 
 

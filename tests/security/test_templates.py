@@ -118,13 +118,17 @@ class Watched:
         return value
 
     def _watch(self, tree, template):
+        before = ""
         for number, output in enumerate(tree.find_all(nodes.Output)):
             for place, one in enumerate(output.nodes):
-                if not isinstance(one, nodes.TemplateData):
+                if isinstance(one, nodes.TemplateData):
+                    before += one.data
+                else:
                     key = f"{template}:{one.lineno}:{number}:{place}"
-                    before = getattr(output.nodes[place - 1], "data", "") if place else ""
                     self.every[key] = one
-                    self._link(before, one, key)
+                    if template.endswith(".html"):
+                        self._stands(before, one, key)
+                    before += "PRINTED"
                     arguments = [nodes.Const(key)]
                     output.nodes[place] = nodes.Filter(one, "printed", arguments, [], None, None)
         for loop in tree.find_all(nodes.For):
@@ -134,9 +138,18 @@ class Watched:
         for node in tree.find_all(nodes.Filter):
             node.lineno = node.lineno or 1
 
-    def _link(self, before, expression, key):
-        assert not re.search(r"=\s*\Z", before), f"{key} stands in an attribute without quotes"
-        if re.search(r"\b(?:href|src|action|formaction|srcset|data|style|on\w+)=\"\Z", before):
+    def _stands(self, before, expression, key):
+        """See where in the page an expression is printed, branches taken for one after another."""
+        inside = re.search(r"<(script|style)\b(?:(?!</\1).)*\Z", before, re.DOTALL)
+        assert not inside, f"{key} stands in a {inside[1]}"
+        tag = re.search(r"<[^<>]*\Z", before)
+        if tag is None or own(expression):
+            return
+        place = re.search(r"([^\s\"'=]*)\s*=\s*(\"[^\"]*|'[^']*|[^\s\"'>]*)\Z", tag[0])
+        assert place, f"{key} stands in a tag"
+        name, value = place.groups()
+        assert value[:1] in ("'", '"'), f"{key} stands in an attribute without quotes"
+        if re.fullmatch(r"href|src|action|formaction|srcset|data|style|on\w+", name):
             self.links.append((key, expression))
 
     def render(self, name, words, seed):

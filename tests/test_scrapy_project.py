@@ -12,11 +12,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from scrapy.crawler import Crawler
 from scrapy.settings import Settings, default_settings
 
 from crawler import settings as ours
 from crawler.captures import cases
 from crawler.items import Posting
+from crawler.kinds import kind
 from crawler.middlewares.fixture_mode import FixtureMode
 from crawler.sources import kinds
 
@@ -203,6 +205,33 @@ def test_no_scheme_but_http_and_https_is_ever_fetched():
     assert handlers["http"] == handlers["https"] == guarded
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
     assert handlers.keys() == default_settings.DOWNLOAD_HANDLERS_BASE.keys()
+
+
+STOCK = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (None, "data, file, ftp, http, https, s3 would be fetched past the address guard"),
+        ({"DOWNLOAD_HANDLERS": dict(ours.DOWNLOAD_HANDLERS) | {"http": STOCK}}, "http would be"),
+        ({"DOWNLOAD_HANDLERS": {"http": ours.DOWNLOAD_HANDLERS["http"]}}, "data, file, ftp, https"),
+    ],
+    ids=["no settings of ours", "another handler", "handlers left out"],
+)
+def test_no_spider_of_ours_starts_where_the_guard_is_not_installed(changed, words):
+    made = Settings() if changed is None else applied(**changed)
+    with pytest.raises(ValueError, match=words):
+        Crawler(kind("careers_page"), made)
+    assert Crawler(kind("careers_page"), applied()).spidercls.name == "careers_page"
+
+
+def test_the_command_line_of_scrapy_cannot_take_the_guard_away():
+    handlers = json.dumps(dict.fromkeys(("http", "https"), STOCK))
+    asked = ("-a", "url=http://127.0.0.1:1/jobs", "-s", f"DOWNLOAD_HANDLERS={handlers}")
+    said = scrapy("crawl", "careers_page", *asked)
+    assert "would be fetched past the address guard" in said.stderr
+    assert said.returncode != 0
 
 
 def test_replay_takes_away_waiting_and_chance_whatever_else_is_said():

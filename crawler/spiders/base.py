@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     from crawler.items import Crawl, Posting
 
 
+_GUARD = "crawler.middlewares.fixture_mode.CaptureHandler"
+
+
+def _unguarded(settings: BaseSettings) -> list[str]:
+    """Give the schemes that are fetched by another handler than ours."""
+    handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
+    return sorted(scheme for scheme, one in handlers.items() if one not in (None, _GUARD))
+
+
 class SweepSpider(Spider):
     """Visits sources of one kind.
 
@@ -109,8 +118,15 @@ class SweepSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Slow down to the pace of the kind, whatever the user set."""
+        """Slow down to the pace of the kind, whatever the user set.
+
+        Raises ``ValueError`` where anything would be fetched past the address guard: a spider that
+        was started without the settings of this project, or with handlers of somebody else's.
+        """
         super().update_settings(settings)
+        if past := _unguarded(settings):
+            words = "DOWNLOAD_HANDLERS must be those of crawler.settings, which refuse addresses"
+            raise ValueError(f"{', '.join(past)} would be fetched past the address guard; {words}")
         if cls.pace > settings.getfloat("DOWNLOAD_DELAY"):
             settings.set("DOWNLOAD_DELAY", cls.pace, priority="cmdline")
 

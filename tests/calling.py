@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import signal
+import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,3 +83,12 @@ def _streams(**streams):
         for name, stream in before.items():
             setattr(sys, name, stream)
         signal.signal(signal.SIGTERM, terminate)
+
+
+class Started(subprocess.Popen):
+    """A command as a process of its own; a test that gives up does not wait for it."""
+
+    def __exit__(self, kind, *rest):
+        if kind is not None:
+            self.kill()
+        super().__exit__(kind, *rest)

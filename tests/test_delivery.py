@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from calling import Started
 from judging import HARBOR, crawl, judge, posting
 from mail_lint import lint
 from mail_server import DROP, HOST, SILENT, MailServer, unused_port
@@ -97,7 +98,7 @@ class Desk:
     def start(self, *arguments, program=("-m", "monitor")):
         """Start a command and give its process."""
         command = [sys.executable, *program, "--config", str(self.file), *arguments]
-        return subprocess.Popen(
+        return Started(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -287,7 +288,7 @@ def test_a_run_that_is_interrupted_while_a_server_is_silent_ends_and_keeps_the_l
     assert first == second
 
 
-def until(holds, seconds=15.0):
+def until(holds, seconds=60.0):
     """Wait for something another process does."""
     end = time.monotonic() + seconds
     while not holds():

@@ -19,7 +19,7 @@ from email import message_from_bytes, policy
 from itertools import pairwise
 from pathlib import Path
 
-from calling import call
+from calling import Started, call
 from mail_server import HOST
 from test_live import listing, page
 
@@ -83,7 +83,7 @@ class Bench:
     def start(self, *arguments, program=("-m", "monitor"), **options):
         """Start a command as a process of its own."""
         self._another_second()
-        return subprocess.Popen(
+        return Started(
             [sys.executable, *program, "--config", str(self.file), *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

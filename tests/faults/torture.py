@@ -215,8 +215,8 @@ class Torture:
         try:
             if closed:
                 if after:
-                    signal.setitimer(signal.ITIMER_REAL, min(after, 500) / 10_000)
                     signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+                    signal.setitimer(signal.ITIMER_REAL, min(after, 500) / 10_000)
                 what(None)
             else:
                 with Store.open(self.store) as store:

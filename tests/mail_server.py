@@ -110,8 +110,11 @@ def login(name, password, refusal="535 5.7.8 Authentication credentials invalid"
     return judge
 
 
-def certified(folder):
-    """Make a certificate of this host and give the contexts of a server and of who trusts it."""
+def certified(folder, *, days=(-1, 1)):
+    """Make a certificate of this host and give the contexts of a server and of who trusts it.
+
+    It is good from so many days from now until so many.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.reader.example")])
     now = datetime.now(UTC)
@@ -122,8 +125,8 @@ def certified(folder):
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now + timedelta(days=days[0]))
+        .not_valid_after(now + timedelta(days=days[1]))
         .add_extension(alternative, critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())

@@ -8,10 +8,15 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from mail_server import certified
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from site_on_loopback import Site
 
 from crawler.middlewares import wire
+from crawler.middlewares.guard import GuardedHandler
 from crawler.middlewares.wire import Broken, TooLarge, Wire
+from crawler.refused import BlockedAddress
 
 
 def loopback(address, _port):
@@ -249,3 +254,51 @@ def test_the_authorities_are_those_that_are_named_else_the_systems_else_certifis
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing"))
     monkeypatch.setenv("SSL_CERT_DIR", str(empty))
     assert wire.trusted() == (wire.certifi.where(), None)
+
+
+@contextmanager
+def secured(folder, monkeypatch, **given):
+    """Serve over TLS with a certificate of 127.0.0.1 whose maker is trusted; give the port."""
+    context, _ = certified(folder, **given)
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "certificate.pem"))
+    with Site() as site:
+        site.server.socket = context.wrap_socket(site.server.socket, server_side=True)
+        site.server.handle_error = lambda *_: None  # who hangs up is who is tested
+        site.put("/a", "over TLS")
+        yield site.port
+
+
+def test_a_certificate_is_trusted_for_its_own_host_alone(tmp_path, monkeypatch):
+    with secured(tmp_path, monkeypatch) as port:
+        mine, other = asked(f"https://127.0.0.1:{port}/a", f"https://localhost:{port}/a")
+    assert mine.body == b"over TLS"
+    assert other.kind == "certificate"
+
+
+@pytest.mark.parametrize("days", [(-9, -1), (1, 9)], ids=["expired", "not yet valid"])
+def test_a_certificate_is_trusted_in_its_time_alone(days, tmp_path, monkeypatch):
+    with secured(tmp_path, monkeypatch, days=days) as port:
+        (answer,) = asked(f"https://127.0.0.1:{port}/a")
+    assert answer.kind == "certificate"
+
+
+def test_what_was_dialled_is_judged_once_more_when_it_answered(monkeypatch):
+    begin = Wire.__init__
+
+    def blind(wire, _, **given):
+        begin(wire, lambda *_: True, **given)
+
+    monkeypatch.setattr(Wire, "__init__", blind)
+
+    async def ask(url):
+        handler = GuardedHandler(Crawler(Spider, {"TELNETCONSOLE_ENABLED": False}))
+        try:
+            return await handler.download_request(Request(url))
+        finally:
+            await handler.close()
+
+    with Site() as site:
+        site.put("/a", "hush")
+        with pytest.raises(BlockedAddress, match=r"127\.0\.0\.1 is not a public address"):
+            asyncio.run(ask(f"{site.url}/a"))
+        assert site.paths() == ["/a"]

@@ -15,14 +15,16 @@ import threading
 from contextlib import closing
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from monitor import database
 
-# A slow machine is no failure: no profile asks how long an example took.
-settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
-settings.register_profile("quick", deadline=None, derandomize=True, database=None, max_examples=25)
-settings.register_profile("explore", deadline=None, max_examples=1000)
+# A slow machine is no failure: no profile asks how long an example took, or took to be drawn.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+repeatable = settings(patient, derandomize=True, database=None)
+settings.register_profile("repeatable", repeatable)
+settings.register_profile("quick", repeatable, max_examples=25)
+settings.register_profile("explore", patient, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 # A shell that starts the suite in the background lets it ignore interrupts, and children inherit it.

@@ -32,9 +32,9 @@ class TroubledSpider(SweepSpider):
         elif word == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         elif word == "eat":
-            hoard = b""
+            hoard = []
             while True:
-                hoard += bytes(50_000_000)
+                hoard.append(bytes(50_000_000))
         elif word == "unsendable":
             title = lambda: None  # noqa: E731 - what no pipe carries
         elif word == "next":

@@ -8,6 +8,7 @@ search: a sender that goes on writing to it is soon believed by nobody.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.deliveries import Letter
+    from monitor.overlap import Told
 
 EVERY = ""
 """Stands for every search."""
@@ -31,6 +33,14 @@ _WAITING = "channel = 'mail' AND (state = 'pending' OR state = 'sending' AND lea
 _STOPPED = """
     EXISTS (SELECT 1 FROM stops s JOIN digests d ON d.id = outbox.digest
     WHERE s.recipient = outbox.recipient AND s.search IN ('', d.search) AND s.why = ?)
+"""
+_TOLD = """
+    SELECT s.name, d.after_event, d.last_event, d.until, d.told
+    FROM digests d JOIN searches s ON s.id = d.search
+    WHERE d.search IN (SELECT value FROM json_each(?)) AND d.told IS NOT NULL AND d.last_event >= ?
+    AND EXISTS (SELECT 1 FROM outbox o WHERE o.digest = d.id AND o.recipient = ? COLLATE NOCASE
+        AND o.channel = 'mail' AND o.state <> 'dead')
+    ORDER BY d.id
 """
 
 
@@ -87,6 +97,16 @@ class Audience:
         """Give the key by which a reader leaves a search; the same whenever it is asked for."""
         with reading(self._connection):
             return token(_secret(self._connection), search, recipient)
+
+    def told(self, recipient: str, searches: Iterable[str], since: int) -> tuple[Told, ...]:
+        """Give the digests of searches that went to an address and reach an event or beyond.
+
+        One whose letter was given up told nothing. A digest says what it told only if some reader
+        had another search besides when it was decided.
+        """
+        with reading(self._connection):
+            found = self._connection.execute(_TOLD, (json.dumps([*searches]), since, recipient))
+            return tuple(map(_digest, found))
 
     def stops(self) -> list[Stop]:
         """Give who gets no letters, the oldest first."""
@@ -149,6 +169,18 @@ class Audience:
                 rows.text_of_instant(refused.at),
             ),
         ).rowcount
+
+
+def _digest(row: sqlite3.Row) -> Told:
+    from monitor.overlap import Told  # noqa: PLC0415 - loads what digests are made of
+
+    return Told(
+        name=row["name"],
+        after=row["after_event"],
+        last=row["last_event"],
+        until=rows.instant(row["until"]),
+        postings=frozenset((source, posting) for source, posting in json.loads(row["told"])),
+    )
 
 
 def subscription(connection: sqlite3.Connection, key: str) -> Subscription | None:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from monitor import health, wording
+from monitor import health, overlap, wording
 from monitor.cards import Card
 from monitor.closeness import kept
 from monitor.health import Note
@@ -22,7 +22,7 @@ from monitor.sections import Bundle, Section, sections_of
 from monitor.sharing import Shared, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from typing import TypeAlias
 
@@ -121,6 +121,8 @@ class Digest:
     ``period`` names the window for good: two digests with one period are the same digest.
     ``counts`` are postings by kind of story, in the order in which a subject names them.
     ``waiting`` says in words why nothing can be told yet; then nothing counts as told either.
+    ``keys`` are the (source, posting) pairs that it tells of, twins too; ``besides`` says what its
+    reader finds in letters of other searches.
     """
 
     search: str
@@ -137,6 +139,8 @@ class Digest:
     sample: bool = False
     waiting: str = ""
     language: str = ENGLISH
+    keys: tuple[tuple[str, str], ...] = ()
+    besides: str = ""
 
     @property
     def total(self) -> int:
@@ -153,10 +157,12 @@ def compose(
     sample: bool = False,
     period: str | None = None,
     shared: Shared | None = None,
+    others: Sequence[Search] = (),
 ) -> Digest:
     """Make the digest of everything a search was not told yet.
 
     ``shared`` is given where many are composed of one window; it makes no digest another.
+    ``others`` are further searches of the same reader: each card says which of them it fits too.
     ``empty`` is true when there is nothing to say that was not said before: no letter is due then
     unless the search asks for a heartbeat. Raises nothing on scraped text, however hostile; the
     search's zone must exist (``config`` sees to that).
@@ -166,7 +172,11 @@ def compose(
     shared = shared or Shared(room=0)
     told = [] if waiting else _told(search, pending, shared)
     sight = Sight(now.astimezone(zone), search.zone, search.language)
-    entries = [Entry(matter, fit, sight, shared.card) for matter, fit in told]
+    too = _too(others, pending, shared)
+    entries = [
+        Entry(matter, fit, sight, shared.card, too(matter.story) if others else "")
+        for matter, fit in told
+    ]
     sections = sections_of(entries, pending.organizations or {})
     notes, checked = health.notes(search, pending, zone)
     notes = (Note("trouble", waiting), *notes) if waiting else notes
@@ -185,7 +195,29 @@ def compose(
         sample=sample,
         waiting=waiting,
         language=search.language,
+        keys=tuple(key for matter, _ in told for key in _keys(matter.story)),
     )
+
+
+def _too(others: Sequence[Search], pending: Pending, shared: Shared) -> Callable[[Story], str]:
+    """Make what says which other searches a story fits, as far as that can be seen from here."""
+    seen = replace(pending, portrait=None)
+    judges = [(one, _judge(one, seen, shared.texts)) for one in others if not one.like]
+
+    def too(story: Story) -> str:
+        return overlap.too(
+            [
+                one
+                for one, judge in judges
+                if watches(one, story.source) and _concerns(one, story, judge) is not None
+            ]
+        )
+
+    return too
+
+
+def _keys(story: Story) -> list[tuple[str, str]]:
+    return [story.key, *(copy.known.key for copy in story.copies)]
 
 
 def concerning(

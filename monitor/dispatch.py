@@ -16,7 +16,7 @@ from monitor import deliveries, nearby, rows, ties
 from monitor.ledger import EVENTS, KNOWN, NOTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from monitor.closeness import Portrait
@@ -234,11 +234,12 @@ def decide(
     letters: Sequence[Letter],
     counts: Mapping[str, int],
     now: datetime,
+    keys: Collection[tuple[str, str]] | None = None,
 ) -> int:
     """Write a digest, its letters and the moved cursor; raise when another run was first."""
     try:
         _advance(connection, search, pending)
-        digest = _insert_digest(connection, period, pending, counts, now)
+        digest = _insert_digest(connection, period, pending, counts, now, keys)
         deliveries.queue(connection, digest, letters, now)
     except sqlite3.IntegrityError as error:
         raise AlreadyDecided(
@@ -293,10 +294,11 @@ def _insert_digest(
     pending: Pending,
     counts: Mapping[str, int],
     now: datetime,
+    keys: Collection[tuple[str, str]] | None,
 ) -> int:
     written = connection.execute(
         "INSERT INTO digests (search, period, since, until, after_event, last_event, counts,"
-        " decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        " decided_at, told) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             pending.search,
             period,
@@ -306,6 +308,7 @@ def _insert_digest(
             pending.head,
             rows.json_text(dict(counts)),
             rows.text_of_instant(now),
+            None if keys is None else rows.json_text(sorted(keys)),
         ),
     )
     return int(written.fetchone()["id"])

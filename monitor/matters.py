@@ -84,11 +84,15 @@ if TYPE_CHECKING:
 
 
 class Entry:
-    """One posting of a letter: what is told, why it concerns the search, and how it is drawn."""
+    """One posting of a letter: what is told, why it concerns the search, and how it is drawn.
 
-    __slots__ = ("_card", "_draw", "_fit", "_sight", "key", "matter", "soon")
+    ``too`` says which other searches of the reader it fits, in words.
+    """
 
-    def __init__(self, matter: Matter, fit: Fit, sight: Sight, draw: Draw) -> None:
+    __slots__ = ("_card", "_draw", "_fit", "_sight", "_too", "key", "matter", "soon")
+
+    def __init__(self, matter: Matter, fit: Fit, sight: Sight, draw: Draw, too: str = "") -> None:
+        self._too = too
         self.matter, self._fit, self._sight, self._draw = matter, fit, sight, draw
         self.soon = matter.soon(sight.now)
         # Pay, other facts, wording; then by fit, best first; then by their names.
@@ -103,7 +107,8 @@ class Entry:
     @property
     def why(self) -> str:
         """What of the search it fits, in words."""
-        return wording.clean(", ".join(self._fit.reasons), 160)
+        why = wording.clean(", ".join(self._fit.reasons), 160)
+        return ", ".join(filter(None, (why, self._too)))
 
     def card(self, blank: tuple[str, ...]) -> Card:
         """Give its card, made once, with fields that are left empty, as they are said above it."""

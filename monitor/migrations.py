@@ -320,6 +320,15 @@ def m009_hosts(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def m010_told(db: Database) -> None:
+    """Keep of a digest which postings it told, where its readers have other searches besides.
+
+    JSON, a list of [source, posting]; NULL where nobody asks.
+    """
+    db.conn.execute("ALTER TABLE digests ADD COLUMN told TEXT")
+
+
 def names() -> set[str]:
     """Give the name of every step this version knows."""
     return migrations.names()

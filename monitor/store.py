@@ -173,14 +173,15 @@ class Store(Annexes):
         letters: Sequence[Letter],
         counts: Mapping[str, int],
         now: datetime,
+        keys: Collection[tuple[str, str]] | None = None,
     ) -> int:
         """Commit a digest: its row, its letters and the cursor, in one transaction; give its id.
 
-        With no letters (nothing to say) the cursor moves all the same. Raises ``AlreadyDecided``
-        when the period is taken or the cursor moved since ``pending`` was read.
+        ``keys`` it tells other searches of. ``AlreadyDecided``: period taken, or cursor moved.
         """
         with writing(self._connection):
-            made = dispatch.decide(self._connection, search, period, pending, letters, counts, now)
+            whole = search, period, pending, letters, counts, now, keys
+            made = dispatch.decide(self._connection, *whole)
             audience.enrol(self._connection, search.id, letters)
             return made
 

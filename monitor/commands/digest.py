@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor import lock, sample, schedule
-from monitor.commands import enrolled, letters, named, opened, summaries
+from monitor.commands import enrolled, letters, named, once, opened, summaries
 from monitor.commands.command import FINE, Command, common, said
 from monitor.commands.work import Work, now
 from monitor.complaints import ConfigError, meant
@@ -89,7 +89,9 @@ def preview(
                 made = summaries.counted(store, one, span)
                 letter = summaries.written(config, made, to)
             else:
-                made = compose(one, store.pending(one, moment), now=moment, sample=True)
+                pending = store.pending(one, moment)
+                made = compose(one, pending, now=moment, sample=True)
+                made = once.Readers(config, store).digest(one, pending, made, to, moment)
                 letter = letters.written(config, made, to)
             _say(voice, one, letter, made.counts, browser=browser)
     return FINE

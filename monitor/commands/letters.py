@@ -74,13 +74,19 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
     if digest.empty and pending.since is None and not (search.heartbeat and pending.crawls):
         return
     silent = digest.empty and not search.heartbeat
-    readers, withheld = ((), ()) if silent else listening(work, search)
+    shared = any(work.readers.others(search, to) for to in search.to)
+    readers, withheld = listening(work, search) if shared or not silent else ((), ())
     if not (silent or readers or search.channels):
         return
-    mails = [(to, keys(work.store, search, to)) for to in (*readers, *withheld)]
+    mails = [
+        (told, to, keys(work.store, search, to))
+        for to in (*readers, *withheld)
+        if not (told := work.readers.digest(search, pending, digest, to, moment)).empty
+        or search.heartbeat
+    ]
 
     def drawn(config: Config) -> list[Letter]:
-        letters = [written(config, digest, to, keys) for to, keys in mails]
+        letters = [written(config, told, to, keys) for told, to, keys in mails]
         if search.channels:
             from monitor.commands import channels  # noqa: PLC0415 - loads every way out
 
@@ -91,10 +97,11 @@ def decide(work: Work, search: Search, period: str, moment: datetime) -> None:
     made = work.drawn(drawn)
     going = [letter for letter in made if letter.recipient not in withheld]
     try:
-        work.store.decide(search, period, pending, made, digest.counts, moment)
+        told_of = digest.keys if shared else None
+        work.store.decide(search, period, pending, made, digest.counts, moment, told_of)
     except AlreadyDecided:
         return
-    if going and not silent:
+    if going and (mails or not silent):
         work.tally.digests += 1
         work.tally.told += digest.total
         announce(work.voice, search, period, going, digest.counts)

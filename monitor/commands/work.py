@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from monitor.commands import once
 from monitor.commands.command import FINE, KEPT, NEWS, NOTHING_DONE, SOME_FAILED
 from monitor.wording import count
 
@@ -52,7 +54,7 @@ class Tally:
         return NEWS if news and (self.news or self.told) else FINE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Work:
     """What a command that crawls or sends has at hand, while it holds the lock."""
 
@@ -80,6 +82,11 @@ class Work:
                 self.voice.trouble(words, fg="red", event="templates")
         return draw(self.config.model_copy(update={"templates": None}))
 
+    @cached_property
+    def readers(self) -> once.Readers:
+        """The readers of all searches, who are told of a posting once."""
+        return once.Readers(self.config, self.store)
+
     def digest(self, search: Search, period: str, moment: datetime) -> tuple[Pending, Digest]:
         """Give what a search was not told yet, and the digest of it.
 
@@ -93,8 +100,7 @@ class Work:
         stands = (self.store.stands_at(search.id), search.like, moment)
         read = self._kept("read", stands, lambda: self.store.pending(search, moment))
         pending = self.store.pending_as(search, read)
-        asked = replace(search, id="", to=(), channels=(), at=time(), days=(), summary=None)
-        told = (asked, *stands, pending.told_closed, pending.told, period)
+        told = (once.asked(search), *stands, pending.told_closed, pending.told, period)
         shared = self._kept("shared", None, Shared)
         digest = self._kept(
             "made",

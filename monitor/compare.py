@@ -231,7 +231,8 @@ def _source(
         failures=0,
         broken=False,
     )
-    why = f"found {len(sight.seen)} postings"
+    seen = len(sight.seen)
+    why = f"found {seen} posting{'s' * (seen != 1)}"
     news = (_of_source(crawl, "source_recovered", why),) if standing.broken else ()
     return after, news
 

@@ -26,6 +26,7 @@ from monitor.language import speaking
 from monitor.leaving import MANAGE, PATH
 from monitor.store import Letter
 from monitor.wording import clean, count, day, moment, number, safe_url, short_day
+from monitor.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,7 +86,7 @@ def render(
     context = foot | _overview(digest)
     environment = environment_of(templates)
     shown, html = _fitted(environment, digest, context)
-    text = environment.get_template("digest/body.txt").render(digest=shown, **context)
+    text = wrapped(environment.get_template("digest/body.txt").render(digest=shown, **context))
     title = _subject(environment, "digest", digest, context)
     return enclosed(digest, recipient, sender, context["leave"], (title, text, html))
 
@@ -207,7 +208,7 @@ def _foot(
 def _parts(environment: Environment, name: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """Give the text and the HTML of a letter whose template has both."""
     html = _INLINER.inline(environment.get_template(f"{name}.html").render(context))
-    return environment.get_template(f"{name}.txt").render(context), html
+    return wrapped(environment.get_template(f"{name}.txt").render(context)), html
 
 
 @speaking

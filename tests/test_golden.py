@@ -21,7 +21,7 @@ def card(tmp_path_factory):
     assert said.code == 0, said.err
     text = (folder / "digest.txt").read_text(encoding="utf-8")
     (found,) = [part for part in re.split(r"\n\n?\* ", text) if part.startswith("PhD Autumn")]
-    return found.partition("\n\n")[0].split("\n")
+    return re.sub(r"\n {6,}(?=\S)", " ", found.partition("\n\n")[0]).split("\n")
 
 
 def test_it_names_what_changed_by_its_fields_and_the_weightiest_first(card):

@@ -195,7 +195,9 @@ def test_a_posting_that_is_not_known_yet_is_waited_for_in_words_and_nothing_is_l
     visited(store, NEARBY)
     preview = call("digest", "preview")
     assert "Subject: Sample: Nothing to compare with yet: pots" in preview.out
-    assert f"! Nothing is told before it can be compared with {FIRER.url}, which" in preview.out
+    assert f"! Nothing is told before it can be compared with {FIRER.url}, which" in " ".join(
+        preview.out.split()
+    )
     sent = call("digest", "send", "--now")
     assert (sent.code, sent.out) == (0, "")
     assert "pots: Nothing is told before" in sent.err

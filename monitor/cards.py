@@ -88,7 +88,7 @@ def card(story: Story, fit: Fit, *, company: str, seen: datetime | None, now: da
     """
     posting = story.posting
     rows, shown, smaller = _difference(story)
-    told = _told(story, now)
+    told = _told(story, seen, now)
     due = wording.as_date(posting.valid_through)
     left = (due - now.date()).days if due else None
     return Card(
@@ -228,15 +228,24 @@ def _facts(story: Story, due: date | None, seen: datetime | None, now: datetime)
     return " · ".join(filter(None, stated))
 
 
-def _told(story: Story, now: datetime) -> str:
+def _told(story: Story, seen: datetime | None, now: datetime) -> str:
     """Say what happened to a posting besides its changes; of news and changes nothing."""
     reason = wording.restated(wording.clean(story.reason or "", 160))
     words = _STORIES.get(story.kind, "")
     if words:
         when = wording.short_day(story.at.astimezone(now.tzinfo))
         where = f" at {wording.clean(story.source, 80)}" if story.copies else ""
-        words = words.format(when=when, where=where) + (f" ({reason})" if reason else "")
+        words = words.format(when=when, where=where)
+        words += _since(story, seen, now) if story.kind == "closed" else ""
+        words += f" ({reason})" if reason else ""
     return "; ".join(filter(None, (words, elsewhere.happened(story, now))))
+
+
+def _since(story: Story, seen: datetime | None, now: datetime) -> str:
+    """Say since when what closed was open: as its source states it, else when it was first seen."""
+    if posted := wording.as_date(story.posting.date_posted):
+        return f", open since {wording.day(posted)}"
+    return f", first seen {wording.day(seen.astimezone(now.tzinfo))}" if seen else ""
 
 
 _STORIES = {

@@ -187,6 +187,14 @@ class Lookup(Door):
         row = self._connection.execute(f"{KNOWN} WHERE p.id = ?", (id_,)).fetchone()
         return None if row is None else narrowing.Row(row["id"], rows.known(row))
 
+    def place(self, source: str, posting: str) -> int | None:
+        """Give the number of the page of a posting by its source and its id there."""
+        row = self._connection.execute(
+            "SELECT id FROM postings WHERE source = ? AND posting = ?",
+            (source, rows.storable(posting)),
+        ).fetchone()
+        return None if row is None else int(row["id"])
+
     def history(self, known: Row) -> tuple[list[Revision], list[Event]]:
         """Give how a posting stood since when, and what happened to it; oldest first."""
         revisions = self._connection.execute(

@@ -25,7 +25,8 @@ from monitor.envelope import enclosed
 from monitor.language import speaking
 from monitor.leaving import MANAGE, PATH
 from monitor.store import Letter
-from monitor.wording import clean, count, day, moment, number, safe_url, short_day
+from monitor.trail import Trail, below
+from monitor.wording import clean, count, day, moment, number, safe_url, short_day, together
 from monitor.wrapping import wrapped
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ def render(
     templates of the reader's own that are broken.
     """
     foot = _foot(digest, recipient, sender, public_url, (token, manage))
-    context = foot | _overview(digest)
+    # Who subscribed by themselves cannot open the page: it names readers.
+    trail = Trail("" if manage else public_url or "")
+    context: dict[str, Any] = foot | _overview(digest) | {"trail": trail}
     environment = environment_of(templates)
     shown, html = _fitted(environment, digest, context)
     text = wrapped(environment.get_template("digest/body.txt").render(digest=shown, **context))
@@ -174,11 +177,6 @@ def notice(
     envelope = mime.Envelope(sender, recipient, at, identity, "Subscriptions", "subscriptions")
     raw = mime.build(envelope, subject=headline, text=text, html=html)
     return Letter(recipient, f"<{identity}>", headline, raw, text, html)
-
-
-def below(public_url: str, path: str) -> str:
-    """Write the link to a path of the page."""
-    return f"{public_url.rstrip('/')}{path}"
 
 
 def _foot(
@@ -276,6 +274,7 @@ def environment_of(templates: Path | None = None) -> Environment:
     environment.filters["safe_url"] = safe_url
     environment.filters["count"] = count
     environment.filters["number"] = number
+    environment.filters["together"] = together
     return environment
 
 
@@ -332,7 +331,7 @@ def preview(digest: Digest) -> str:
 
 
 def _fitted(
-    environment: Environment, digest: Digest, context: Mapping[str, str]
+    environment: Environment, digest: Digest, context: Mapping[str, Any]
 ) -> tuple[Digest, str]:
     """Give the fullest form of the digest whose HTML is small enough, and that HTML."""
     template = environment.get_template("digest/body.html")
@@ -352,7 +351,7 @@ def _fitted(
     return form(last)
 
 
-def _once(macro: Callable[..., str], card: Card, *more: str) -> str:
+def _once(macro: Callable[..., str], card: Card, *more: str | Trail) -> str:
     """Draw a part of a card that says nothing of a search: once for all that show it."""
     if (macro, more) not in card.kept:
         card.kept[macro, more] = macro(card, *more)
@@ -370,7 +369,7 @@ def _subject(
     environment: Environment,
     folder: str,
     digest: Told,
-    context: Mapping[str, str],
+    context: Mapping[str, Any],
 ) -> str:
     """Make the subject; it is the search's name that gives way when it is too long."""
     template = environment.get_template(f"{folder}/subject.txt")

@@ -93,6 +93,11 @@ def safe_url(value: object) -> str:
     return scheme + _QUOTED.sub(lambda found: quote(found[0]), text[len(scheme) :])
 
 
+def together(text: str) -> str:
+    """Keep a sign of percent on the line of its number: "+10 %"."""
+    return text.replace(" %", "\u00a0%")
+
+
 def money(salary: Mapping[str, Any]) -> str:
     """Write pay as "$12,100 a month" or an interval; a bare number when no currency is stated."""
     low, high = (_number(salary.get(end)) for end in ("min", "max"))

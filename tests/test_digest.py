@@ -112,6 +112,16 @@ def test_a_closing_undone_in_the_window_still_tells_what_changed():
     assert digest.counts == {"changed": 1}
 
 
+@pytest.mark.parametrize(
+    ("posted", "since"),
+    [("2026-09-20", ", open since 20 Sep 2026"), (None, ", first seen 21 Sep 2026")],
+)
+def test_a_closing_says_since_when_the_posting_was_open(posted, since):
+    digest = composed(event("closed", posting(1, date_posted=posted), reason="not listed"))
+    (line,) = section(digest, "closed").lines
+    assert line.headline == f"Closed on 21 Nov{since} (not listed)"
+
+
 def test_opened_and_closed_in_the_window_is_one_line():
     item = posting(1)
     digest = composed(event("opened", item), event("closed", item, 2))

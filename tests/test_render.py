@@ -125,7 +125,7 @@ def test_a_change_is_a_table_with_named_rows_and_columns():
     first = table.xpath(".//tr[th[@scope='row']]")[0]
     assert first.xpath("string(th)") == "Pay"
     assert first.xpath("string(.//span[@role='img']/@aria-label)") == "raised"
-    assert "+10 % over the old top, +21 % over the old floor" in first.text_content()
+    assert "+10\xa0% over the old top, +21\xa0% over the old floor" in first.text_content()
 
 
 def test_each_passage_is_labelled_in_words_and_old_and_new_never_touch():
@@ -405,6 +405,31 @@ def test_one_click_needs_a_page_and_a_key():
     assert lint(letter.mime) == []
     without = message_from_bytes(letter_of(waiting, public_url="https://roles.example").mime)
     assert without["List-Unsubscribe-Post"] is None
+
+
+PAGE = "https://roles.example"
+
+
+def test_with_a_page_a_card_leads_to_its_history_and_a_count_to_the_rest():
+    letter = letter_of(crowd(1000), public_url=PAGE)
+    history = f"{PAGE}/known?source=acme&posting=p"
+    links = lxml.html.document_fromstring(letter.html).xpath("//a/@href")
+    led = [link for link in links if link.startswith(history)]
+    assert len(led) >= 12
+    assert [link for link in led if f"  History: {link}\n" not in letter.text] == []
+    for kind in ("changed", "opened", "closed"):
+        assert f"{PAGE}/?kind={kind}" in links
+        assert f"On the page: {PAGE}/?kind={kind}\n" in letter.text
+    assert len(letter.html.encode()) <= MOST_BYTES
+    assert lint(letter.mime) == []
+
+
+@pytest.mark.parametrize("reader", [{}, {"public_url": PAGE, "token": "k", "manage": "m"}])
+def test_a_reader_who_cannot_open_the_page_is_not_led_to_it(reader):
+    letter = letter_of(crowd(1000), **reader)
+    assert "/known?" not in letter.text + letter.html
+    assert "On the page" not in letter.text
+    assert "left out to keep this letter readable\n" in letter.text
 
 
 @pytest.mark.parametrize("number", [2, 12])

@@ -335,7 +335,10 @@ def test_an_opening_that_its_employer_closed_has_closed_wherever_it_is_still_lis
     closing = event("closed", AT_ACME, reason="its page answers 404")
     line = only(told(closing, ties=(tie(states=("open", "closed")),)))
     assert line.kind == "closed"
-    assert line.told == ("Closed at acme on 21 Nov (its page answers 404); still listed at gazette")
+    assert line.told == (
+        "Closed at acme on 21 Nov, open since 20 Nov 2026 (its page answers 404);"
+        " still listed at gazette"
+    )
     assert line.also[0].url == AT_GAZETTE.url
 
 
@@ -349,7 +352,9 @@ def test_a_posting_that_is_missing_is_not_said_to_be_listed():
 def test_an_opening_that_closed_at_both_is_one_line():
     closings = event("closed", AT_ACME), gazette("closed", hours=2)
     line = only(told(*closings, ties=(tie(states=("closed", "closed")),)))
-    assert line.told == "Closed at acme on 21 Nov; closed at gazette on 21 Nov"
+    assert (
+        line.told == "Closed at acme on 21 Nov, open since 20 Nov 2026; closed at gazette on 21 Nov"
+    )
 
 
 def test_a_closing_that_was_told_is_not_told_again_when_the_adverts_go():

@@ -3,16 +3,18 @@
 import re
 import sqlite3
 from dataclasses import replace
+from types import SimpleNamespace
 from urllib.parse import urljoin
 
 import lxml.html
 import pytest
 import web_samples as samples
-from web_samples import KELP, client, crawl, fill, posting, site
+from web_samples import BASE, KELP, client, crawl, fill, posting, site
 
 from crawler.archive import keep
 from monitor.lookup import Lookup
 from monitor.store import StoreError
+from monitor.trail import Trail
 
 
 @pytest.fixture(scope="module")
@@ -248,6 +250,16 @@ def test_every_link_of_every_page_leads_to_a_page(ask):
         *("", "postings", "posting", "sources", "source", "visits", "visit", "statistics"),
         *("searches", "search", "digests", "digest", "letter", "page.css", "icon.svg"),
     }
+
+
+def test_a_letter_leads_to_a_posting_by_its_source_and_its_id_there(tmp_path):
+    odd = posting("/jobs/7?a=b&c", "Lamp Trimmer")
+    with client(fill(tmp_path / "r.db", [crawl(0, odd)])) as ask:
+        trail = Trail(BASE).history(SimpleNamespace(source="kelp", posting_id=odd.id))
+        answer = ask.get(trail.removeprefix(BASE))
+        assert (answer.status_code, answer.headers["location"]) == (303, "/posting/1")
+        for missing in ("", "?source=kelp", "?source=kelp&posting=x", "?posting=%ed%a0%80"):
+            assert ask.get(f"/known{missing}").status_code == 404
 
 
 def test_links_to_other_sites_take_nothing_along(ask):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor import lock, render
+from monitor import lock, trail
 from monitor.commands import opened
 from monitor.commands.command import FINE, command, said
 from monitor.commands.page import site
@@ -47,7 +47,7 @@ def feeds_command(voice: Voice, scope: str | None, renew: bool) -> int:
     with Lookup.open(path) as lookup, lookup.reading():
         for one in chosen:
             for suffix in KINDS:
-                link = render.below(public, address(lookup, one, suffix))
+                link = trail.below(public, address(lookup, one, suffix))
                 voice.result(link, {"scope": one, "form": suffix, "link": link})
     return FINE
 

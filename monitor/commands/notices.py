@@ -6,7 +6,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from monitor import offers, render
+from monitor import offers, render, trail
 from monitor.confinement import RenderError
 from monitor.enrolments import LIFE
 from monitor.leaving import CONFIRM, MANAGE
@@ -48,12 +48,12 @@ def _composed(config: Config, notice: Notice, at: datetime) -> Letter:
     if notice.wish is not None:
         said = {
             "what": _what(config, notice.wish),
-            "confirm": render.below(public, CONFIRM + notice.key),
+            "confirm": trail.below(public, CONFIRM + notice.key),
             "hours": int(LIFE.total_seconds() // 3600),
         }
         return write("confirm", said)
     links = [
-        (offers.name_of(one.wish, config.terms()), render.below(public, MANAGE + key))
+        (offers.name_of(one.wish, config.terms()), trail.below(public, MANAGE + key))
         for key, one in notice.known
     ]
     return write("known", {"settled": notice.settled, "links": links})

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor import metrics
 from monitor.language import speaking
 from monitor.render import asset
 from monitor.soundness import StoreError
+from monitor.trail import KNOWN
 from monitor.web import addresses
 from monitor.web.counter import Counter, Hall
 from monitor.web.drawing import draw
@@ -62,7 +64,7 @@ def app(
     readers = Readers(store)
     strangers = Strangers(service.proxies if service else ())
     places = [_place(site, readers, name) for name in addresses.PAGES]
-    places.append(_metrics(site, readers))
+    places += [_known(readers), _metrics(site, readers)]
     places.append(Exit(site, store, readers, partial(_drawn, site), strangers).route())
     places.append(Feeding(site, readers, strangers).route())
     if service is not None:
@@ -119,6 +121,19 @@ def _metrics(site: Site, readers: Readers) -> Route:
         return Response(await readers.ask(written), media_type=metrics.TYPE)
 
     return Route(METRICS, answer, name="metrics")
+
+
+def _known(readers: Readers) -> Route:
+    """Give the route by which a letter leads to a posting, whose number it does not know."""
+
+    async def answer(request: Request) -> Response:
+        asked = (request.query_params.get(name, "") for name in ("source", "posting"))
+        number = await readers.ask(methodcaller("place", *asked))
+        if number is None:
+            raise Missing("There is no such posting.")
+        return RedirectResponse(addresses.to("posting", id=number), status_code=303)
+
+    return Route(KNOWN, answer, name="known")
 
 
 def _place(site: Site, readers: Readers, name: str) -> Route:

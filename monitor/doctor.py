@@ -99,17 +99,24 @@ def _loose(path: Path) -> Iterator[Finding]:
 
 def store(path: Path, seen: Checkup, moment: datetime) -> Iterator[Finding]:
     """Judge a store that was looked at closely."""
-    found = list(_wrong(seen))
-    if seen.newest and seen.newest > moment + _SKEW:
-        words = (
-            f"something was recorded at {seen.newest:%Y-%m-%d %H:%M} UTC, which is yet to come:"
-            " is the clock of this machine right?"
-        )
-        found.append(Finding("wrong", "clock", words))
+    found = [*_wrong(seen), *(one for one in clock(seen.newest, moment) if one.grade == "wrong")]
     if (free := shutil.disk_usage(path.parent).free) < (size := path.stat().st_size):
         words = f"{free / 1e6:.0f} MB left, less than the {size / 1e6:.0f} MB that a backup takes"
         found.append(Finding("note", "store", words))
     yield from found or [Finding("fine", "store", "every page, reference and cursor is right")]
+
+
+def clock(newest: datetime | None, moment: datetime) -> Iterator[Finding]:
+    """Judge the clock by the newest instant that was recorded."""
+    if newest and newest > moment + _SKEW:
+        words = (
+            f"something was recorded at {newest:%Y-%m-%d %H:%M} UTC, which is yet to come:"
+            " is the clock of this machine right?"
+        )
+        yield Finding("wrong", "clock", words)
+    else:
+        words = f"{moment:%Y-%m-%d %H:%M} UTC, and nothing that was recorded is yet to come"
+        yield Finding("fine", "clock", words)
 
 
 def _wrong(seen: Checkup) -> Iterator[Finding]:
@@ -246,7 +253,10 @@ def _smtp(config: Config) -> Iterator[Finding]:
     if delivery.password_env and delivery.password_env not in os.environ:
         words = f"${delivery.password_env} is not set here; cron needs it too"
         yield Finding("wrong", "password", words)
-    words = f"ask your provider for SPF, DKIM and DMARC of {domain}; not visible from here"
+    words = (
+        f"ask your provider for SPF, DKIM and DMARC of {domain}; not visible from here, but in a"
+        " letter that arrived: `rolecall doctor --received FILE`"
+    )
     yield Finding("note", "sender", words)
 
 

@@ -295,7 +295,8 @@ def test_a_server_that_answers_is_fine_and_what_cannot_be_seen_is_said(port):
     assert found.keys() == {"server", "sender"}
     assert found["server"] == ("fine", f"127.0.0.1:{port} answers")
     words = "ask your provider for SPF, DKIM and DMARC of tidewater.example; not visible from here"
-    assert found["sender"] == ("note", words)
+    assert found["sender"][0] == "note"
+    assert found["sender"][1].startswith(words)
 
 
 def test_a_server_that_does_not_answer_is_wrong():
@@ -375,6 +376,20 @@ def test_letters_that_wait_and_letters_given_up_are_told(one, grade, words):
     assert said(doctor.letters([one])) == [(grade, "a@b.example", words)]
 
 
+@pytest.mark.parametrize(
+    ("ahead", "grade", "words"),
+    [
+        (timedelta(hours=1), "wrong", "something was recorded at 2026-11-24 13:00 UTC, which is"),
+        (timedelta(minutes=4), "fine", "2026-11-24 12:00 UTC, and nothing that was recorded"),
+        (None, "fine", "2026-11-24 12:00 UTC, and nothing that was recorded"),
+    ],
+)
+def test_what_is_recorded_in_the_future_tells_of_a_wrong_clock(ahead, grade, words):
+    (found,) = said(doctor.clock(ahead and NOW + ahead, NOW))
+    assert found[:2] == (grade, "clock")
+    assert found[2].startswith(words)
+
+
 # The command.
 
 
@@ -388,7 +403,9 @@ def visited(file):
 def test_the_doctor_of_a_fresh_installation_names_the_next_steps(file):
     answer = call("doctor")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.splitlines() == [
+    lines = answer.out.splitlines()
+    assert lines.pop(2).endswith("UTC, and nothing that was recorded is yet to come")
+    assert lines == [
         f"note   store: {file.parent / 'rolecall.db'}: not there yet; `rolecall run` makes it",
         "note   tidewater: never visited; `rolecall crawl tidewater` does it now",
         f"fine   delivery: .eml files in {file.parent / 'mail'}",
@@ -405,6 +422,7 @@ def test_findings_are_json_lines(file):
     assert [(line["grade"], line["what"]) for line in answer.lines] == [
         ("fine", "store"),
         ("fine", "tidewater"),
+        ("fine", "clock"),
         ("fine", "delivery"),
     ]
 
@@ -413,7 +431,7 @@ def test_findings_are_json_lines(file):
     ("parts", "what"),
     [
         (["store"], {"store"}),
-        (["sources"], {"tidewater"}),
+        (["sources"], {"tidewater", "clock"}),
         (["mail"], {"delivery"}),
         (["mail", "store"], {"delivery", "store"}),
     ],

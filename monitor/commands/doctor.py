@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from crawler.items import plain
 from monitor import checkup, doctor, notation
+from monitor import received as arrived
 from monitor.commands import channels, enrolled, letters, opened
 from monitor.commands.command import FINE, SOME_FAILED, Written, command, said
 from monitor.commands.work import now
@@ -37,8 +39,15 @@ _COLORS = {"fine": "green", "note": "yellow", "wrong": "red"}
     type=Written("address", notation.address),
     help="Send a sample digest there, at once.",
 )
+@click.option(
+    "--received",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Judge a letter that arrived, saved as a file: is its sender believed?",
+)
 @said
-def doctor_command(voice: Voice, parts: tuple[str, ...], address: str | None) -> int:
+def doctor_command(
+    voice: Voice, parts: tuple[str, ...], address: str | None, received: Path | None
+) -> int:
     """Find out what keeps Rolecall from working.
 
     Looks at the store (and at who else may write it, rolecall.toml and templates), the sources and
@@ -57,6 +66,8 @@ def doctor_command(voice: Voice, parts: tuple[str, ...], address: str | None) ->
         findings += doctor.store(path, checkup.look(path, now()), now())
     if address:
         findings.append(_sample(config, address))
+    if received:
+        findings += arrived.judged(received.read_bytes(), config.delivery.sender)
     for finding in findings:
         mark = click.style(f"{finding.grade:<6}", fg=_COLORS[finding.grade])
         voice.result(f"{mark} {finding.what}: {finding.words}", plain(finding))
@@ -84,6 +95,8 @@ def _findings(config: Config, parts: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding("note" if missing else "wrong", "store", str(error))
     if "sources" in parts:
         yield from doctor.sources(config, rows, now())
+        visits = [row["last_visit"] for row in rows.values() if row["last_visit"]]
+        yield from doctor.clock(max(visits, default=None), now())
     if "mail" in parts:
         yield from doctor.mail(config)
         yield from _templates(config)

@@ -42,6 +42,12 @@ PATHS = (
     "/digest/1",
     "/nothing",
 )
+OVER_A_SIDE = """
+() => [...document.querySelectorAll("svg.chart text")].filter(one => {
+  const [words, chart] = [one, one.closest("svg")].map(each => each.getBoundingClientRect());
+  return words.left < chart.left - 1 || words.right > chart.right + 1;
+}).map(one => one.textContent)
+"""
 SHUT = Access(hashed("correct horse"))
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -151,6 +157,7 @@ def test_no_page_has_barriers_or_runs_over_its_side(chromium, link, scheme, widt
                 found[path] = results.generate_report()
             wide = watched.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, (path, wide)
+            assert watched.page.evaluate(OVER_A_SIDE) == [], path
     assert found == {}
 
 

@@ -111,6 +111,17 @@ def test_nothing_is_drawn_outside_of_its_chart(values):
     assert len(line.columns) <= 6
 
 
+def test_no_label_runs_over_a_side_of_its_chart():
+    columns = lined("x", ["26 Oct", "2 Nov", "9 Nov"], [[1, 2, 3]]).columns
+    assert [(tick.words, tick.anchor) for tick in columns] == [
+        ("26 Oct", "start"),
+        ("2 Nov", "middle"),
+        ("9 Nov", "end"),
+    ]
+    (alone,) = barred("x", ["2 Nov"], [("a", [1])]).columns
+    assert alone.anchor == "middle"
+
+
 @pytest.mark.parametrize(("most", "each"), [(0, 1), (3, 1), (4, 1), (9, 2.5), (41, 20), (900, 250)])
 def test_an_axis_goes_in_round_steps(most, each):
     assert step(most) == each

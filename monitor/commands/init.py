@@ -131,8 +131,9 @@ def _asked(question: str, **kwargs: Any) -> str:
     except click.Abort as error:
         if not isinstance(error.__context__, EOFError) or sys.stdin.isatty():
             raise
+        click.echo(err=True)  # the question stands alone on its line
         words = "nobody is there to answer; --email, --delivery and --words answer beforehand"
-        raise click.UsageError(f"\n{words}") from None
+        raise click.UsageError(words) from None
     return answer
 
 

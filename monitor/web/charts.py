@@ -20,6 +20,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 14, 30
 _STEPS = (1, 2, 2.5, 5, 10)
 _TICKS = 4
 _LABELS = 5
+_EDGE = 30
+"""How near to a side words in the middle of their place would run over it."""
 _GAP = 0.2
 """The share of a bar's room that is left free."""
 
@@ -42,6 +44,13 @@ class Tick:
 
     at: float
     words: str
+
+    @property
+    def anchor(self) -> str:
+        """Say which end of its words stands there: none may run over a side of the chart."""
+        if self.at < _LEFT + _EDGE:
+            return "start"
+        return "end" if self.at > WIDTH - _RIGHT - _EDGE else "middle"
 
 
 @dataclass(frozen=True, slots=True)

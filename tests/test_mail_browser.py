@@ -7,8 +7,10 @@ import pytest
 from mail_samples import READER, SEARCH, SENDER, UNTIL, mixed, pay_change, pending, scripts, twins
 from test_web_browser import CHROMIUM, SCREENS, Watched
 
+from monitor import alert
 from monitor.digest import CrawlNote, compose
-from monitor.render import render, summarised
+from monitor.events import Event
+from monitor.render import alerted, render, summarised
 from monitor.summary import summarise
 
 RULES = {
@@ -39,8 +41,15 @@ def letters():
         name: render(compose(replace(SEARCH, language=tongue), window, now=UNTIL), READER, SENDER)
         for name, (tongue, window) in windows.items()
     }
-    week = summarise(SEARCH, mixed(), pending(), period="week 2026-W47")
-    return made | {"summary": summarised(week, READER, SENDER)}
+    others = (replace(SEARCH, id="all", name="Whatever there is"),)
+    shared = replace(compose(SEARCH, mixed(), now=UNTIL, others=others), besides="2 more stand.")
+    made["page"] = render(shared, READER, SENDER, public_url="https://roles.example", token="k")
+    for name, before in (("summary", pending()), ("first-summary", None)):
+        week = summarise(SEARCH, mixed(), before, period="week 2026-W47")
+        made[name] = summarised(week, READER, SENDER)
+    broken = Event(UNTIL, "acme", "source_broken", reason="HTTP <503>", id=1)
+    told = alert.compose(replace(pending(), events=(broken,)), READER, ())
+    return made | {"alert": alerted(told, READER, SENDER)}
 
 
 @pytest.mark.parametrize(

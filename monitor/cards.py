@@ -80,6 +80,11 @@ class Card:
     due: date | None = None
     kept: dict[Any, str] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def against(self) -> str:
+        """Say what the table compares with, where that is not how the posting stood itself."""
+        return "Beside the earlier one" if self.kind in ("edition", "reposted") else ""
+
 
 def card(story: Story, fit: Fit, *, company: str, seen: datetime | None, now: datetime) -> Card:
     """Make the card of a story that fits a search.

@@ -17,6 +17,7 @@ from monitor import links, rows
 from monitor.closing import words
 from monitor.events import Event
 from monitor.prints import CANDIDATES
+from monitor.wording import clean
 
 if TYPE_CHECKING:
     import sqlite3
@@ -232,7 +233,9 @@ def _write(
 def _event(posting: Posting, old: Any, link: Link, source: str, at: datetime) -> Linked:
     before = rows.posting(old["fields"])
     seen = words(rows.instant(old["first_seen"]))
-    why = f"{old['source']}/{old['posting']} “{old['title']}”, first seen {seen}; {link.why}"
+    # What a reader knows it by stands first: a letter cuts what is long.
+    name = f"“{clean(old['title'], 80)}”, first seen {seen}"
+    why = f"{name}, {old['source']}/{old['posting']}; {link.why}"
     event = Event(
         at=at,
         source=source,

@@ -488,7 +488,9 @@ def test_editions_reposts_and_flapping_have_their_places():
     )
     again = section(digest, "again")
     assert {card.kind: card.told for card in again.cards}["reposted"].endswith("(closed in May)")
-    assert next(card for card in again.cards if card.kind == "edition").rows[0].label == "Pay"
+    of_last_year = next(card for card in again.cards if card.kind == "edition")
+    assert of_last_year.rows[0].label == "Pay"
+    assert of_last_year.against == "Beside the earlier one"
     assert "3 times" in section(digest, "flapping").cards[0].told
     assert digest.total == 3
 

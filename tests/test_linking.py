@@ -83,7 +83,9 @@ def test_the_next_edition_of_a_role_is_told_with_its_differences(store):
         "+9.7 % over the old top, +21.4 % over the old floor",
     )
     assert {"requirements", "start_date"} <= {change.field for change in edition.changes}
-    assert "lumen/LO-1 “Photonics Intern, Autumn 2025”" in edition.reason
+    assert edition.reason.startswith(
+        "“Photonics Intern, Autumn 2025”, first seen 1 Oct 2025 07:00 UTC, lumen/LO-1; "
+    )
 
 
 def test_an_edition_is_told_even_at_the_baseline_of_another_source_and_a_twin_is_not(store):
@@ -214,7 +216,7 @@ def test_an_opening_at_two_sources_is_told_once_from_its_first_day_to_its_last(s
     assert reader.visit([], [caught_up]) == []
     ((kind, source, words),) = reader.visit([], [caught_up])
     assert (kind, source) == ("closed", "lumen")
-    assert words.startswith("Closed at lumen on 10 Oct (not")
+    assert words.startswith("Closed at lumen on 10 Oct, first seen 3 Oct 2025 (not")
     assert words.endswith("; still listed at gazette")
     assert reader.visit([raised], [caught_up]) == [
         ("retracted", "lumen", "You were told that it had closed; it has not")

@@ -128,6 +128,15 @@ def test_a_change_is_a_table_with_named_rows_and_columns():
     assert "+10\xa0% over the old top, +21\xa0% over the old floor" in first.text_content()
 
 
+@pytest.mark.parametrize(
+    ("kind", "caption"),
+    [("changed", "Changed since 21 Nov"), ("edition", "Beside the earlier one")],
+)
+def test_a_table_says_what_it_compares_with(kind, caption):
+    html = letter_of(pending(replace(samples.pay_change(), kind=kind))).html
+    assert lxml.html.document_fromstring(html).xpath("string(//caption)") == caption
+
+
 def test_each_passage_is_labelled_in_words_and_old_and_new_never_touch():
     html = letter_of(pending(samples.pay_change())).html
     assert re.findall(r"Reworded|Added|Removed", html) == ["Reworded"] * 4 + ["Added"]

@@ -119,7 +119,8 @@ def syntax(name: str, message: str) -> str:
     found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
     if not found:
         return f"{name}: not TOML: {message}"
-    return f"{name}:{found[2]}:{found[3]}: not TOML: {found[1]}"
+    hint = "; text stands in quotes" if found[1] == "Invalid value" else ""
+    return f"{name}:{found[2]}:{found[3]}: not TOML: {found[1]}{hint}"
 
 
 def refused(error: Any, fields: Callable[[Key], Mapping[str, Any]]) -> Complaint:

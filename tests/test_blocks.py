@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from crawler.pages.blocks import blocked
 from crawler.pages.trouble import describe, explain
+from crawler.refused import BlockedAddress
 
 
 def page(title="", body="", head=""):
@@ -124,3 +125,5 @@ def test_a_known_failure_is_told_in_words_and_another_by_its_name():
     assert explain(RuntimeError("odd")) == "RuntimeError: odd"
     assert explain(ValueError("the answer is no list")) == "the answer is no list"
     assert explain(ValueError()) == "ValueError"
+    refused = "http://10.0.0.5/: 10.0.0.5 is not a public address"
+    assert explain(BlockedAddress(refused)) == refused

@@ -166,7 +166,10 @@ def test_complaints_come_in_the_order_of_the_file_and_once():
 @pytest.mark.parametrize(
     ("message", "words"),
     [
-        ("Invalid value (at line 3, column 5)", "rolls.toml:3:5: not TOML: Invalid value"),
+        (
+            "Invalid value (at line 3, column 5)",
+            "rolls.toml:3:5: not TOML: Invalid value; text stands in quotes",
+        ),
         ("Unclosed (at end of document)", "rolls.toml: not TOML: Unclosed (at end of document)"),
         ("Bad '\n' (at line 12, column 1)", "rolls.toml:12:1: not TOML: Bad '\n'"),
     ],

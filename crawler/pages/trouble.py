@@ -27,6 +27,8 @@ FAILURES = {
 }
 
 
+_SPOKEN = ("ValueError", "BlockedAddress")
+
 REFUSALS = {
     "exceeded DOWNLOAD_MAXSIZE": "the page is too large when it is unpacked",
     "max redirections reached": "too many redirects",
@@ -42,14 +44,15 @@ def restate(words: str) -> str:
 def explain(error: Exception) -> str:
     """Say in words what an exception means for the page; unknown ones keep their own name.
 
-    A ``ValueError`` is how our own readers refuse something, in words that need no more.
+    A ``ValueError`` is how our own readers refuse something, in words that need no more, and so is
+    an address that is blocked.
     """
     name = type(error).__name__
     if name == "DownloadFailedError" and "certificate verify failed" in str(error):
         return "its certificate is not to be trusted"
     if name == "DownloadCancelledError" and str(error).endswith(": its headers"):
         return "its headers are too large"
-    if words := FAILURES.get(name) or (str(error) if type(error) is ValueError else ""):
+    if words := FAILURES.get(name) or (str(error) if name in _SPOKEN else ""):
         return words
     return f"{name}: {error}".removesuffix(": ")
 

@@ -37,7 +37,8 @@ class Sight(NamedTuple):
 class Matter:
     """A story with what its place in a letter is decided by; the same for every reader.
 
-    ``seen`` is our first look at the posting. ``source`` is written as a card writes it.
+    ``seen`` is our first look at the posting, ``due`` its deadline. ``source`` is written as a card
+    writes it.
     """
 
     def __init__(self, story: Story, company: str, seen: datetime | None) -> None:
@@ -46,7 +47,7 @@ class Matter:
         self.material = any(change.weight == "material" for change in story.changes)
         title = titled(story.posting)
         self.names = company.casefold(), title.casefold(), self.source, story.posting.id
-        self._due = wording.as_date(story.posting.valid_through)
+        self.due = wording.as_date(story.posting.valid_through)
 
     @cached_property
     def edit(self) -> Edit:
@@ -64,7 +65,7 @@ class Matter:
 
     def soon(self, now: datetime) -> bool:
         """Say whether its deadline is near."""
-        return self._due is not None and 0 <= (self._due - now.date()).days <= SOON
+        return self.due is not None and 0 <= (self.due - now.date()).days <= SOON
 
     def card(self, sight: Sight) -> Card:
         """Make its card, which says nothing of any search."""

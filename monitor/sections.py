@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -90,12 +91,18 @@ def sections_of(told: Sequence[Entry], organizations: Mapping[str, str]) -> tupl
 def _section(key: str, chosen: Sequence[Entry], organizations: Mapping[str, str]) -> Section:
     """Make one section of the entries that belong there."""
     same, rest = _same_edits(chosen, organizations) if key == "changed" else ([], chosen)
-    entries = sorted(rest, key=_PLACE)
+    order = _by_deadline if key == "soon" else _PLACE
+    entries = sorted(rest, key=order)
     title = SECTIONS[key][0]
     if key in _ONE_LINERS:
         return Section(key, title, lines=Cards(entries))
     kept, overflow = _a_page_a_company(entries)
+    kept.sort(key=order)
     return Section(key, title, Cards(kept), bundles=(*same, *overflow))
+
+
+def _by_deadline(one: Entry) -> tuple[object, ...]:
+    return one.matter.due or date.max, *one.key
 
 
 def _belongs(one: Entry) -> str:
@@ -152,7 +159,7 @@ def _a_page_a_company(entries: Sequence[Entry]) -> tuple[list[Entry], list[Bundl
             why = _said_once(rest)
             label = f"+{wording.number(len(rest))} more at {group[0].matter.company}"
             overflow.append(Bundle(label, _below(rest, why, "company"), why=why))
-    return sorted(kept, key=_PLACE), overflow
+    return kept, overflow
 
 
 def _grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:

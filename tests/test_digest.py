@@ -358,6 +358,17 @@ def test_a_company_gets_a_page_and_the_rest_is_one_line():
     assert part.count == 31
 
 
+def test_what_closes_first_stands_first_and_is_kept_as_a_card():
+    days = [27, 25, 26, 24, 28, 29, 23, 28, 27, 26]
+    fresh = [
+        event("opened", posting(n, valid_through=f"2026-11-{day}")) for n, day in enumerate(days)
+    ]
+    soon = section(composed(*fresh), "soon")
+    assert [card.due.day for card in soon.cards] == [23, 24, 25, 26, 26, 27, 27, 28]
+    (rest,) = soon.bundles
+    assert [card.due.day for card in rest.cards] == [28, 29]
+
+
 def known(number, **fields):
     return Known(posting(number, **fields), "open", SINCE, UNTIL, source="acme")
 

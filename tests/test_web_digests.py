@@ -97,17 +97,24 @@ def test_a_letter_may_be_framed_by_this_page_only_and_never_runs_anything():
     assert "allow-forms" not in parts["sandbox"]
 
 
-def test_a_digest_without_letters_says_so(tmp_path):
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({}, "It had nothing to say, so no letter was sent."),
+        ({"new": 1}, "its readers have it in letters of their other searches."),
+    ],
+)
+def test_a_digest_without_letters_says_so(tmp_path, counts, words):
     from web_samples import NOW, crawls  # noqa: PLC0415 - here only
 
     from monitor.store import Store  # noqa: PLC0415 - here only
 
     path = fill(tmp_path / "r.db", crawls()[:1])
     with Store.open(path) as store:
-        store.decide(SEARCH, "x", store.pending(SEARCH, NOW), [], {}, NOW)
+        store.decide(SEARCH, "x", store.pending(SEARCH, NOW), [], counts, NOW)
     with client(path) as asking:
-        assert "It had nothing to say, so no letter was sent." in said(asking.get("/digest/1"))
-        assert "nothing" in said(asking.get("/digests"))
+        assert words in said(asking.get("/digest/1"))
+        assert ("nothing" in said(asking.get("/digests"))) is (counts == {})
 
 
 @pytest.mark.parametrize("path", ["/search/none", "/search/none/letter", "/digest/0", "/letter/9"])

@@ -543,6 +543,15 @@ def test_a_digest_is_previewed_as_text_and_as_json(file):
     assert call("digest", "preview").out == answer.out, "a preview counts as told"
 
 
+def test_a_preview_before_the_first_visit_leads_to_the_sample(file):
+    file.write_text(TOML + SEARCH)
+    Store.open(file.with_name("rolecall.db")).close()
+    answer = call("digest", "preview")
+    assert answer.code == 0
+    assert "nothing was visited yet; --with sample shows how a letter with news looks" in answer.err
+    assert call("digest", "preview", "--with", "sample").err == ""
+
+
 # Lines.
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from calling import call
 from judging import HARBOR, crawl, judge, posting
+from test_readers import ANN, BEN, NOW
+from test_readers import CONFIG as FILE
 
 from monitor.commands import letters
 from monitor.commands.voice import Voice
@@ -17,18 +19,7 @@ from monitor.overlap import left_out, too
 from monitor.search import Search
 from monitor.store import Store
 
-ANN, BEN = "ann@reader.example", "ben@reader.example"
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-CONFIG = f"""contact = "owner@rolecall.example"
-public_url = "https://roles.example"
-[delivery]
-sender = "Rolecall <watch@rolecall.example>"
-[[source]]
-id = "harbor"
-kind = "greenhouse"
-board = "harborline"
-every = "999d"
-[[search]]
+CONFIG = f"""{FILE.partition("[[search]]")[0]}[[search]]
 id = "optics"
 name = "Optics"
 to = ["{ANN}"]
@@ -37,7 +28,6 @@ any = ["optics"]
 id = "all"
 name = "Whatever there is"
 to = ["{ANN}", "{BEN}"]
-{{more}}
 """
 OPTICS = posting("o1", title="Optics Engineer")
 WELDER = posting("w1", title="Welder")
@@ -49,7 +39,7 @@ class Desk:
 
     def __init__(self, folder, more=""):
         self.file = folder / "rolecall.toml"
-        self.file.write_text(CONFIG.format(more=more))
+        self.file.write_text(CONFIG + more)
         self.path = folder / "rolecall.db"
         self.visits = 0
 

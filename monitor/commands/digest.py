@@ -80,6 +80,7 @@ def preview(
     _known(config, search)
     moment = now()
     with opened.store(config) as store:
+        readers = once.Readers(config, store)
         for one in _chosen(config, store, search):
             made: Digest | Summary
             to = letters.addressee(config, one)
@@ -91,9 +92,11 @@ def preview(
             else:
                 pending = store.pending(one, moment)
                 made = compose(one, pending, now=moment, sample=True)
-                made = once.Readers(config, store).digest(one, pending, made, to, moment)
+                made = readers.digest(one, pending, made, to, moment)
                 letter = letters.written(config, made, to)
             _say(voice, one, letter, made.counts, browser=browser)
+        if not (summary or store.status()):
+            voice.talk("nothing was visited yet; --with sample shows how a letter with news looks")
     return FINE
 
 

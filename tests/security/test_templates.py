@@ -68,6 +68,9 @@ class Hostile:
     def __getitem__(self, _):
         return Hostile(self._words, self._coins)
 
+    def __setitem__(self, *_):
+        """Keep nothing: what is drawn once is looked at by itself."""
+
     def __call__(self, *_, **__):
         return Hostile(self._words, self._coins)
 

@@ -89,10 +89,6 @@ def build(path: Path, count: int) -> None:
         for number in range(count):
             write(db, number, count, posting(number, chance), values)
         db.executemany(
-            "INSERT INTO trait_values (id, trait, value) VALUES (?, ?, ?)",
-            [(id_, *pair) for pair, id_ in values.items()],
-        )
-        db.executemany(
             "INSERT INTO events (crawl, at, source, kind, posting, title, weight, changes, held,"
             " before_snapshot, after_snapshot) VALUES (?, ?, ?, ?, ?, ?, 'material', ?, ?, ?, ?)",
             events(count),
@@ -144,8 +140,13 @@ def write(
         [(number + 1, seen, old), (number + 1, end, hash_)],
     )
     for pair in traits_of(item, source, None):
-        value = values.setdefault(pair, len(values) + 1)
-        db.execute("INSERT INTO traits VALUES (?, ?, ?)", (int(closed), value, number + 1))
+        if pair not in values:
+            values[pair] = len(values) + 1
+            db.execute(
+                "INSERT INTO trait_values (id, trait, value) VALUES (?, ?, ?)",
+                (values[pair], *pair),
+            )
+        db.execute("INSERT INTO traits VALUES (?, ?, ?)", (int(closed), values[pair], number + 1))
     if item.salary and band(item.salary):
         pay = item.salary
         db.execute(

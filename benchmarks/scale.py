@@ -22,6 +22,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import defaultdict
 from dataclasses import replace
@@ -56,6 +57,8 @@ TEXTS = 19_997
 SKETCH = 100
 OPEN = 5
 CHUNK = 1_000
+AHEAD = 4
+"""Pieces that are made before they are written, 15 MB each."""
 EVENTS = 5_000
 SEARCH = Search("s", "S", to=("reader@example.org",))
 
@@ -165,7 +168,7 @@ class Postings:
 def build(path: Path, count: int) -> None:
     """Write the store with plain SQL, in pieces that other processes make."""
     Store.open(path).close()
-    pieces = [(begin, min(begin + CHUNK, count), count) for begin in range(0, count, CHUNK)]
+    ahead = threading.BoundedSemaphore(AHEAD)
     with sqlite3.connect(path) as db, multiprocessing.Pool(1, _begin) as pool:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("PRAGMA journal_mode = OFF")
@@ -177,13 +180,21 @@ def build(path: Path, count: int) -> None:
             db.execute(f"DROP INDEX {name}")
         db.execute("CREATE TABLE stated (closed INTEGER, trait TEXT, value TEXT, posting INTEGER)")
         _sources(db)
-        for piece in pool.imap(_piece, pieces):
+        for piece in pool.imap(_piece, _pieces(count, ahead)):
             for statement, made in piece.items():
                 db.executemany(statement, made)
             db.commit()
+            ahead.release()
         _number_traits(db)
         for _, statement in indexes:
             db.execute(statement)
+
+
+def _pieces(count: int, ahead: threading.BoundedSemaphore) -> Iterator[tuple[int, int, int]]:
+    """Give the pieces one by one, never more than a few before they are written."""
+    for begin in range(0, count, CHUNK):
+        ahead.acquire()
+        yield (begin, min(begin + CHUNK, count), count)
 
 
 def _number_traits(db: sqlite3.Connection) -> None:

@@ -47,7 +47,7 @@ def pending(
     drawn = nearby.portrait(connection, search.like) if search.like else None
     known = () if found else _near(connection, drawn) if search.like else _open(connection)
     tied = ties.of_events(connection, cursor, head) if found else ties.of_open(connection)
-    closings = _closings(connection, _keys(events, tied), cursor) if found else {}
+    closings = _closings(connection, keys(events, tied), cursor) if found else {}
     first_seen = {(each.source, each.posting.id): each.first_seen for each in known}
     return Pending(
         search=search.id,
@@ -155,7 +155,7 @@ def _last(connection: sqlite3.Connection) -> tuple[CrawlNote, ...]:
     return tuple(rows.note(row) for row in found)
 
 
-def _keys(events: Iterable[Event], tied: Iterable[Tie]) -> set[tuple[str, str]]:
+def keys(events: Iterable[Event], tied: Iterable[Tie]) -> set[tuple[str, str]]:
     """Give the postings that a digest is about, and those that are linked with them."""
     own = {(event.source, event.posting_id) for event in events if event.posting_id is not None}
     return own | {end.key for tie in tied for end in tie.ends}

@@ -11,6 +11,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from monitor import rows, traits
+from monitor.counted_tables import COUNTED
 from monitor.first_tables import TABLES
 from monitor.outside_tables import OUTSIDE
 from monitor.packed_tables import PACKED
@@ -327,6 +328,13 @@ def m010_told(db: Database) -> None:
     JSON, a list of [source, posting]; NULL where nobody asks.
     """
     db.conn.execute("ALTER TABLE digests ADD COLUMN told TEXT")
+
+
+@migrations()
+def m011_figures(db: Database) -> None:
+    """Count what the page shows numbers of as it is written, and what is known already."""
+    for statement in COUNTED:
+        db.conn.execute(statement)
 
 
 def names() -> set[str]:

@@ -14,17 +14,17 @@ from monitor.database import reading, writing
 from monitor.ledger import EVENTS, NOTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from monitor.deliveries import Letter
     from monitor.digest import Pending
     from monitor.search import Search
 
-_TOLD_CLOSED = """
-    SELECT source, posting FROM events WHERE kind = 'closed' AND id IN (
-        SELECT max(id) FROM events WHERE kind IN ('closed', 'reopened', 'retracted')
-        AND held = 0 AND at < ? GROUP BY source, posting)
+# Of one posting: all that ever closed are many more than a summary is about.
+_TURN = """
+    SELECT kind FROM events WHERE source = ? AND posting = ? AND held = 0 AND at < ?
+    AND kind IN ('closed', 'reopened', 'retracted') ORDER BY id DESC LIMIT 1
 """
 
 
@@ -68,17 +68,22 @@ class Past:
             crawls = self._connection.execute(
                 f"{NOTES} WHERE c.started >= ? AND c.started < ? ORDER BY c.id", ends
             )
-            closed = self._connection.execute(_TOLD_CLOSED, ends[:1])
+            tied = ties.of_events(self._connection, min(ids) - 1, max(ids))
             return replace(
                 dispatch.pending(self._connection, search, until),
                 since=since,
                 events=events,
                 crawls=tuple(rows.note(row) for row in crawls),
                 known=(),
-                told_closed=frozenset((row["source"], row["posting"]) for row in closed),
-                ties=ties.of_events(self._connection, min(ids) - 1, max(ids)),
+                told_closed=self._closed(dispatch.keys(events, tied), ends[0]),
+                ties=tied,
                 told=frozenset(),
             )
+
+    def _closed(self, keys: Iterable[tuple[str, str]], since: str) -> frozenset[tuple[str, str]]:
+        """Give those of the postings whose newest told turn before an instant is a closing."""
+        turns = {key: self._connection.execute(_TURN, (*key, since)).fetchone() for key in keys}
+        return frozenset(key for key, row in turns.items() if row and row["kind"] == "closed")
 
     def decide(
         self,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
-from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
 from monitor import wording
@@ -13,8 +13,7 @@ from monitor.web.charts import Chart, barred, lined, step, stepped
 from monitor.web.site import Missing, Page
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from monitor.figures import Pay
     from monitor.lookup import Lookup
@@ -132,44 +131,63 @@ def _news(lookup: Lookup, mondays: list[date], source: str | None) -> dict[str, 
 
 def _pays(lookup: Lookup, source: str | None) -> list[dict[str, Any]]:
     """Show the kinds of pay that most open postings state; none is converted into another."""
-    kinds: dict[tuple[str, str], list[Pay]] = defaultdict(list)
-    for pay in lookup.figures.pay(source):
-        kinds[pay.currency, pay.period].append(pay)
-    most = sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0]))[:_PAYS]
-    return [_pay(*kind, pays) for kind, pays in most if len(pays) >= _FEW]
+    kinds: dict[tuple[str, str], Counter[Pay]] = defaultdict(Counter)
+    for pay, n in lookup.figures.pay(source).items():
+        kinds[pay.currency, pay.period][pay] = n
+    most = sorted(kinds.items(), key=lambda item: (-item[1].total(), item[0]))[:_PAYS]
+    return [_pay(*kind, pays) for kind, pays in most if pays.total() >= _FEW]
 
 
-def _pay(currency: str, period: str, pays: list[Pay]) -> dict[str, Any]:
-    middles = sorted((pay.low + pay.high) / 2 for pay in pays)
+def _pay(currency: str, period: str, pays: Counter[Pay]) -> dict[str, Any]:
+    middles = Ranked(((pay.low + pay.high) / 2, n) for pay, n in pays.items())
     # One figure that is wrong by a factor of a thousand must not flatten all the others.
-    cut = middles[min(len(middles) * 99 // 100, len(middles) - 1)]
-    wide = step(cut - middles[0], _BINS)
-    low = middles[0] // wide * wide
+    cut = middles.at(min(middles.total * 99 // 100, middles.total - 1))
+    wide = step(cut - middles.at(0), _BINS)
+    low = middles.at(0) // wide * wide
     bins = [0] * (int((cut - low) / wide) + 1)
-    for middle in middles:
-        bins[min(int((middle - low) / wide), len(bins) - 1)] += 1
+    for middle, n in middles.counted:
+        bins[min(int((middle - low) / wide), len(bins) - 1)] += n
     ends = [low + wide * number for number in range(len(bins))]
     unit = wording.a_period(period)
     labels = [wording.number(end) for end in ends]
-    number = wording.count(len(pays), "open posting")
+    number = wording.count(middles.total, "open posting")
     return _shown(
         f"Pay in {currency}{unit}",
-        f"Of {number} that state it, the middle of each range. {_spread(pays, currency)}",
+        f"Of {number} that state it, the middle of each range. {_spread(pays, middles, currency)}",
         barred(f"Pay in {currency}{unit}", labels, [("postings", bins)]),
         (f"{currency} from", "Postings"),
         [(label, wording.number(n)) for label, n in zip(labels, bins, strict=True)],
     )
 
 
-def _spread(pays: list[Pay], currency: str) -> str:
-    low = quantiles([pay.low for pay in pays], n=10, method="inclusive")
-    high = quantiles([pay.high for pay in pays], n=10, method="inclusive")
-    middle = quantiles([(pay.low + pay.high) / 2 for pay in pays], n=2, method="inclusive")[0]
-    half, least, most = map(wording.number, (middle, low[0], high[-1]))
+def _spread(pays: Counter[Pay], middles: Ranked, currency: str) -> str:
+    low = Ranked((pay.low, n) for pay, n in pays.items())
+    high = Ranked((pay.high, n) for pay, n in pays.items())
+    ends = (middles.quantile(0.5), low.quantile(0.1), high.quantile(0.9))
+    half, least, most = map(wording.number, ends)
     return (
         f"Half are at {currency} {half} or above; nine in ten begin at {least} or"
         f" above, nine in ten end at {most} or below."
     )
+
+
+class Ranked:
+    """Numbers in their order, each as often as it was counted."""
+
+    def __init__(self, counted: Iterable[tuple[float, int]]) -> None:
+        self.counted = sorted(counted)
+        self._upto = list(accumulate(n for _, n in self.counted))
+        self.total = self._upto[-1]
+
+    def at(self, place: int) -> float:
+        """Give the number at a place, from 0 on."""
+        return self.counted[bisect_right(self._upto, place)][0]
+
+    def quantile(self, share: float) -> float:
+        """Give the number below which a share lies, as ``statistics.quantiles`` (inclusive)."""
+        place = share * (self.total - 1)
+        low = self.at(int(place))
+        return low + (self.at(min(int(place) + 1, self.total - 1)) - low) * (place % 1)
 
 
 def _lives(lookup: Lookup, source: str | None) -> dict[str, Any] | None:

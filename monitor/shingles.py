@@ -8,7 +8,6 @@ under every title can be told apart and left out. Hashes are the same in every p
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -58,13 +57,17 @@ def boilerplate(prints: Iterable[Print]) -> frozenset[int]:
     Those that stand under at least three titles and a fifth of all; take some 200 prints of the
     employer at most. Prints of one role say nothing of the others.
     """
-    titles: dict[int, set[tuple[str, ...]]] = defaultdict(set)
+    # Most shingles stand under one title alone; a set for each would take 30 MB a thousand texts.
+    first: dict[int, tuple[str, ...]] = {}
+    titles: dict[int, set[tuple[str, ...]]] = {}
     bounds: dict[tuple[str, ...], float] = {}
     for one in prints:
         if one.sketch:
             bounds[one.title] = max(_bound(one), bounds.get(one.title, 0))
         for shingle in one.sketch:
-            titles[shingle].add(one.title)
+            before = first.setdefault(shingle, one.title)
+            if before != one.title:
+                titles.setdefault(shingle, {before}).add(one.title)
     # A long text keeps fewer of its shingles: only those count that could have kept this one.
     able = sorted(bounds.values())
     least, share = EVERYWHERE

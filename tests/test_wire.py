@@ -83,6 +83,31 @@ def test_an_answer_comes_with_its_status_headers_body_and_the_address_that_was_d
     assert (b"X-Twice", b"one") in answer.headers
 
 
+def test_most_of_a_large_body_waits_outside_of_memory_and_comes_back_whole(monkeypatch):
+    held = []
+    keep = wire.Answer.keep
+
+    def watched(answer, chunk):
+        keep(answer, chunk)
+        held.append(sum(map(len, answer.chunks)))
+
+    monkeypatch.setattr(wire.Answer, "keep", watched)
+    body = b"".join(b"%07d\n" % n for n in range(300_000))
+    with Site() as site:
+        site.put("/a", body)
+        (answer,) = asked(f"{site.url}/a", largest=10_000_000)
+    assert answer.body == body
+    assert max(held) <= 512 * 1024 < len(body) == 2_400_000
+
+
+def test_a_large_body_stays_in_memory_where_no_file_can_be_made(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    with Site() as site:
+        site.put("/a", b"x" * 2_000_000)
+        (answer,) = asked(f"{site.url}/a", largest=10_000_000)
+    assert answer.body == b"x" * 2_000_000
+
+
 def test_requests_to_one_host_share_a_connection():
     dialled = []
 

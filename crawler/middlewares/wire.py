@@ -13,8 +13,10 @@ import asyncio
 import os
 import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import certifi
 import pycurl
@@ -27,6 +29,8 @@ Kind = Literal["dns", "refused", "timeout", "cut", "certificate", "reset"]
 MOST_HEADERS = 256 * 1024
 """Bytes of headers that an answer may have; the longest seen had 9 kB."""
 _BUFFER = 256 * 1024
+_HELD = 512 * 1024
+"""Bytes of an unfinished body that stay in memory; sixteen boards of 5 MB may be on their way."""
 _CONNECTING = 15_000
 """Milliseconds that looking a name up and connecting may take, less where the whole may."""
 _LONG_LINE = 100
@@ -75,6 +79,9 @@ class Answer:
     large: bool = False
     headed: bool = False
     """Whether the headers came to their end; libcurl is content with a connection that did."""
+    _aside: IO[bytes] | None = None
+    _put: int = 0
+    _held: int = 0
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -91,7 +98,34 @@ class Answer:
     @property
     def body(self) -> bytes:
         """The body, as it was served (packed, if the server packed it)."""
-        return b"".join(self.chunks)
+        return self.chunks[0] if len(self.chunks) == 1 else b"".join(self.chunks)
+
+    def keep(self, chunk: bytes) -> None:
+        """Take a piece of the body; what waits for the rest of a large one waits in a file."""
+        self.size += len(chunk)
+        self.large |= self.size > self.largest
+        self._held += len(chunk)
+        self.chunks.append(chunk)
+        if self._held > _HELD:
+            self._held = 0
+            with suppress(OSError):  # no room there: it stays in memory
+                self._put_aside()
+
+    def _put_aside(self) -> None:
+        """Write what is held to a file without a name, all of it or nothing that counts."""
+        held = b"".join(self.chunks)
+        self._aside = self._aside or TemporaryFile(buffering=0)  # noqa: SIM115 - until it is gathered
+        if os.pwrite(self._aside.fileno(), held, self._put) == len(held):
+            self._put += len(held)
+            self.chunks.clear()
+
+    def gather(self) -> None:
+        """Bring back what was put aside, when the transfer is over."""
+        if self._aside is not None:
+            with self._aside as file:
+                held, self.chunks = self.chunks, []
+                self.chunks = [b"".join([os.pread(file.fileno(), self._put, 0), *held])]
+            self._aside = None
 
 
 class Wire:
@@ -135,6 +169,7 @@ class Wire:
             if self._open.pop(line.easy, None):  # it was cancelled
                 self._multi.remove_handle(line.easy)
             answer = line.end()
+            answer.gather()
             if method == "GET" and not body:
                 self._idle.append(line)
             else:
@@ -274,11 +309,8 @@ class _Line:
 
     def _piece(self, chunk: bytes) -> int:
         """Keep a piece of the body, or break the transfer off."""
-        answer = self.answer
-        answer.size += len(chunk)
-        answer.large |= answer.size > answer.largest
-        answer.chunks.append(chunk)
-        return -1 if answer.large else len(chunk)
+        self.answer.keep(chunk)
+        return -1 if self.answer.large else len(chunk)
 
     def _socket(self, purpose: int, peer: Any) -> Any:
         """Open a socket, only to where it is permitted to dial."""

@@ -11,10 +11,23 @@ from crawler.items import Counts, Crawl
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from scrapy import Request, Spider
+
     from crawler.items import Asked, Gone, Link, Outcome, Page, Posting, Snippet, Source
 
 MOST_REASONS = 20
 """A site that fails in a hundred ways is described well enough by these."""
+
+
+def says_all(link: Link, request: Request, spider: Spider) -> bool:
+    """Say whether a request is no more than its link: whoever waits can keep that in its place."""
+    return (
+        request.url == link.url
+        and request.method == "GET"
+        and not (request.body or request.headers or request.cookies)
+        and request.meta.keys() <= {"posting", "row", "detail"}
+        and getattr(request.callback, "__self__", spider) is spider
+    )
 
 
 @dataclass

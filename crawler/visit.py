@@ -26,7 +26,7 @@ from scrapy.http import HtmlResponse
 from w3lib.url import canonicalize_url
 
 from crawler import EXTRACTOR
-from crawler.accounts import Ledger, Reading
+from crawler.accounts import Ledger, Reading, says_all
 from crawler.addresses import site
 from crawler.captures import NotRecorded
 from crawler.fetch import Fetcher
@@ -107,8 +107,6 @@ class Visit:
         self._listings = {link.url for link in reading.links}
         if not self.ledger.asked:
             self.ledger.reason("nothing was asked")
-
-    # -- one page -----------------------------------------------------------------------------
 
     async def _work(self) -> None:
         """Ask for what waits, one after the other, until nothing does."""
@@ -372,6 +370,8 @@ class Visit:
         self._home = self._home or site(link.url)
         self.ledger.asked += 1
         self.ledger.details += bool(link.kwargs.get("detail"))
+        if isinstance(wanted, Request) and says_all(link, wanted, self.spider):
+            wanted = link  # a request takes ten times its room
         self._waiting.append((wanted, depth + 1))
         if self._lanes < self.spider.lanes:
             self._lanes += 1

@@ -67,6 +67,17 @@ def _serve(pipe: Pipe, shared: Array[Any]) -> None:
     child.main(pipe, shared)
 
 
+_FRUGAL = {
+    # One place to allocate from: the thread that listens for the parent would get its own.
+    "MALLOC_ARENA_MAX": "1",
+    # What an answer of 5 MB took goes back to the system when it was read. By itself glibc keeps
+    # such room from the first time on, in pieces that small things then hold on to.
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+}
+"""How glibc shall allocate in children (https://man7.org/linux/man-pages/man3/mallopt.3.html)."""
+
+
 class Child:
     """A child process, its pipe, and the slate it writes on; replaced, not repaired."""
 
@@ -74,6 +85,8 @@ class Child:
         # The fork server would look for our modules in the current folder first and run whatever
         # lies there (https://docs.python.org/3/using/cmdline.html#envvar-PYTHONSAFEPATH).
         os.environ["PYTHONSAFEPATH"] = "1"
+        for name, value in _FRUGAL.items():
+            os.environ.setdefault(name, value)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["crawler.preload", "monitor.child"])
         self.pipe: Pipe

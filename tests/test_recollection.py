@@ -5,26 +5,55 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
-from judging import HARBOR, crawl, judge, posting
+from judging import HARBOR, START, crawl, judge, posting
 
+from crawler.items import Link, Page
 from crawler.memory import Recollection
 from monitor.recollection import Lent
 from monitor.store import Store
+
+PAGE = Page(
+    "https://jobs.harborline.example/7",
+    START,
+    "h" * 64,
+    etag='"e"',
+    postings=("7",),
+    links=(Link("https://jobs.harborline.example/7/apply", "parse"),),
+)
 
 
 def test_the_lent_memory_recalls_what_the_store_does_and_may_write_nothing(tmp_path):
     path = tmp_path / "s.db"
     with Store.open(path) as store:
-        store.record(crawl(0, posting("7"), rows={"7": "abc"}), judge)
+        pages = (PAGE, replace(PAGE, url="https://jobs.harborline.example/8"))
+        store.record(crawl(0, posting("7"), rows={"7": "abc"}, pages=pages), judge)
         whole = store.recall(HARBOR.id)
     lent = Lent(path)
     assert lent.recall(HARBOR.id) == whole
     assert whole.rows["7"].hash == "abc"
+    assert whole.pages[PAGE.url] == PAGE
     assert lent.recall("nobody") == Recollection()
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         lent._connection.execute("DELETE FROM postings")
+    lent.close()
+
+
+def test_a_page_is_read_when_it_is_asked_for_and_not_held(tmp_path):
+    path, asked = tmp_path / "s.db", []
+    with Store.open(path) as store:
+        store.record(crawl(0, posting("7"), pages=(PAGE,)), judge)
+    lent = Lent(path)
+    pages = lent.recall(HARBOR.id).pages
+    lent._connection.set_trace_callback(asked.append)
+    assert pages.get("https://jobs.harborline.example/none") is None
+    assert pages[PAGE.url] == PAGE
+    assert [statement.rpartition("=")[2] for statement in asked] == [
+        " 'https://jobs.harborline.example/none'",
+        f" '{PAGE.url}'",
+    ]
     lent.close()
 
 

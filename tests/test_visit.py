@@ -7,7 +7,8 @@ from replaying import visit
 from scrapy import Request
 
 from crawler import EXTRACTOR
-from crawler.items import Gone, Posting, Shortfall, Snippet, Total
+from crawler.accounts import says_all
+from crawler.items import Gone, Link, Posting, Shortfall, Snippet, Total
 from crawler.memory import Recollection, Row, row_hash
 from crawler.sources import kinds
 from crawler.spiders.base import SweepSpider
@@ -508,3 +509,23 @@ def test_a_source_without_its_link_is_failed_in_words(tmp_path):
     crawl = visit(folder, spider=Board)
     assert crawl.outcome == "failed"
     assert "needs a url" in crawl.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "whole"),
+    [
+        ({}, True),
+        ({"meta": {"detail": True, "posting": "7", "row": "abc"}}, True),
+        ({"meta": {"page": 2}}, False),
+        ({"method": "POST"}, False),
+        ({"body": "page=2"}, False),
+        ({"headers": {"Accept": "text/html"}}, False),
+        ({"callback": print}, False),
+        ({"url": f"{SITE}/list?b=2&a=1"}, False),
+    ],
+)
+def test_a_request_that_says_more_than_its_link_is_kept_as_it_is(more, whole):
+    board = Board(board="acme")
+    given = {"url": f"{SITE}/list?a=1&b=2", "callback": board.parse_detail} | more
+    link = Link(f"{SITE}/list?a=1&b=2", "parse_detail")
+    assert says_all(link, Request(**given), board) is whole

@@ -140,10 +140,12 @@ class Lookup(Door):
         )
 
     def latest_of(self, source: str, *, limit: int = 20) -> list[Told]:
-        """Give what was told last of one source."""
-        return self._told(
-            "WHERE e.source = ? AND e.held = 0 ORDER BY e.id DESC LIMIT ?", (source, limit)
-        )
+        """Give what was told last of one source.
+
+        Which these are is asked first: else the texts of all its events would be read and sorted.
+        """
+        newest = "SELECT id FROM events WHERE source = ? AND held = 0 ORDER BY id DESC LIMIT ?"
+        return self._told(f"WHERE e.id IN ({newest}) ORDER BY e.id DESC", (source, limit))
 
     def of_crawl(self, crawl: int, *, limit: int) -> list[Told]:
         """Give what one visit led to, held closings included, in the order of its judgement."""

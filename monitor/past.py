@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from monitor.digest import Pending
     from monitor.search import Search
 
-# Of one posting: all that ever closed are many more than a summary is about.
+# Of one posting (+at: never by the time, which would look at all that ever closed).
 _TURN = """
-    SELECT kind FROM events WHERE source = ? AND posting = ? AND held = 0 AND at < ?
+    SELECT kind FROM events WHERE source = ? AND posting = ? AND held = 0 AND +at < ?
     AND kind IN ('closed', 'reopened', 'retracted') ORDER BY id DESC LIMIT 1
 """
 

@@ -71,6 +71,12 @@ def scans(path, statements):
     return found
 
 
+def plan(path, statement):
+    """Give the steps in which a statement is executed."""
+    with closing(database.connect(path, readonly=True)) as db:
+        return [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+
+
 def named(statement, alias):
     """Give the table that a statement calls so."""
     known = re.search(rf"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)\s+(?:AS\s+)?{alias}\b", statement)
@@ -140,3 +146,24 @@ def test_who_looks_from_outside_counts_nothing(month, asked):
         lookup.head()
         lookup.tally(datetime(2026, 11, 20, tzinfo=UTC))
     assert scans(month, asked) == {}
+
+
+def test_what_a_source_told_last_is_chosen_before_its_texts_are_read(month, asked):
+    with Lookup.open(month) as lookup, lookup.reading():
+        assert [one.event.posting_id for one in lookup.latest_of("kelp", limit=2)] == ["k3", "f4"]
+    (statement,) = [each for each in asked if "FROM events" in each]
+    steps = plan(month, statement)
+    assert "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)" in steps
+    sorted_at = steps.index("USE TEMP B-TREE FOR ORDER BY")
+    assert "SEARCH events USING INDEX events_posting (source=?)" in steps[:sorted_at]
+    assert [step for step in steps[:sorted_at] if "snapshots" in step] == []
+
+
+def test_the_turn_of_a_posting_is_found_by_the_posting(month, asked):
+    with Store.open(month) as store:
+        store.pending(SEARCH, NOW)
+        store.past.span(SEARCH, NOW - timedelta(days=20), NOW)
+    turns = {each for each in asked if "'retracted'" in each}
+    for turn in turns:
+        (search,) = [step for step in plan(month, turn) if step.startswith("SEARCH")]
+        assert "(source=? AND posting=?" in search

@@ -316,11 +316,13 @@ def test_what_was_added_is_crawled_recorded_and_replayed(site, tmp_path):
     assert call("add", f"{site.url}/careers", "--id", "gannet").code == 0
     answer = call("crawl", "gannet", "--json")
     assert answer.code == 0
-    (line,) = answer.lines
+    allowed, line = answer.lines
+    assert allowed["allow"] == [f"127.0.0.1/32:{site.port}"]
     assert (line["source"], line["crawl"], line["postings"]) == ("gannet", "complete", 2)
     assert (line["baseline"], "2 postings, first visit" in answer.err) == (True, True)
     recorded = call("record", "gannet", "--into", tmp_path / "cases", "--json")
-    (line,) = recorded.lines
+    allowed, line = recorded.lines
+    assert allowed["allow"] == [f"127.0.0.1/32:{site.port}"]
     assert (recorded.code, line["postings"]) == (0, 2)
     kept = json.loads((tmp_path / line["recorded"] / "postings.json").read_text())
     assert [posting["title"] for posting in kept] == ["Tuner 1", "Tuner 2"]

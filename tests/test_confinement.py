@@ -131,7 +131,7 @@ id = "one"
 to = ["ann@reader.example", "ben@reader.example"]
 [[search]]
 id = "two"
-to = ["ann@reader.example"]
+to = ["cat@reader.example"]
 """
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
+from children import crawling
 from site_on_loopback import Site
 
 from crawler.items import Source
@@ -78,7 +78,7 @@ def sweeper(store, *sites, **settings):
 
 def child_pid():
     """Give the process that the sweep runs in (the fork server's own child)."""
-    (child,) = multiprocessing.active_children()
+    (child,) = crawling()
     return child.pid
 
 

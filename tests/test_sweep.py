@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import multiprocessing
 import os
 import signal
 import socket
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import troubled
+from children import crawling
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -82,7 +82,7 @@ def outcomes(crawls):
 
 def children():
     """Give the pids of this process's children (the fork server begets them)."""
-    return {one.pid for one in multiprocessing.active_children()}
+    return {one.pid for one in crawling()}
 
 
 def gone(pid):

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
 
+from children import crawling
 from test_delivery import later, until
 
 
 def kill_the_reader(bench, seen):
     """Kill the process that reads pages once it has asked for one."""
     until(lambda: bench.site.paths()[seen:].count("/jobs"))
-    for child in multiprocessing.active_children():
+    for child in crawling():
         os.kill(child.pid, signal.SIGKILL)
 
 
